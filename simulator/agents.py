@@ -1,0 +1,155 @@
+"""The agents of a world: a handful that plan and decide; accounts are rows of arrays that they own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import rhythm
+from simulator.campaign.orders import order_break_up, order_push
+from simulator.kernels import layout
+from simulator.kernels.plan import plan_lives
+from simulator.kernels.upkeep import review_accounts
+from simulator.vocabulary import Segment
+
+if TYPE_CHECKING:
+    from simulator.model import World
+
+
+class WorldAgent(mesa.Agent):
+    """Base of the agents: knows its world by the right type."""
+
+    model: World
+
+    def step(self) -> None:
+        """Do the day's part; most agents have none of their own."""
+
+
+class _LivingRows(WorldAgent):
+    """An agent whose accounts (rows `low` to `high`) open sessions and write originals of their own."""
+
+    def __init__(self, model: World, low: int, high: int) -> None:
+        super().__init__(model)
+        self.low, self.high = low, high
+
+    def step(self) -> None:
+        """Plan the day's sessions and originals."""
+        world = self.model
+        row = self.low
+        while row < self.high:
+            keys = world.scratch
+            n = plan_lives(
+                np.uint64(world.seed), world.state.accounts, world.lives, row, self.high, world.day,
+                world.day * rhythm.DAY_MS, world.clocks, world.offsets[world.day], world.weekend[world.day],
+                world.shifts, world.rules.count_table, keys,
+            )  # fmt: skip
+            if n >= 0:
+                world.plan_events(keys[:n].copy())
+                return
+            world.scratch = np.empty(2 * len(keys), np.int64)
+
+
+class SegmentAgent(_LivingRows):
+    """One organic segment."""
+
+    def __init__(self, model: World, segment: Segment, low: int, high: int) -> None:
+        super().__init__(model, low, high)
+        self.segment = segment
+
+
+class SquadAgent(_LivingRows):
+    """One squad: its accounts' own or camouflage lives; their orders come from the operator."""
+
+    def __init__(self, model: World, operator: str, name: str, low: int, high: int) -> None:
+        super().__init__(model, low, high)
+        self.operator, self.name = operator, name
+
+
+class OperatorAgent(WorldAgent):
+    """One operator: turns each push into commands when it opens, and hands out the day's."""
+
+    def __init__(self, model: World, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        self._open_orders: list[NDArray[np.void]] = []
+        self._next_push = 0
+
+    def step(self) -> None:
+        """Order the pushes that open today and hand out today's commands."""
+        world = self.model
+        if world.is_twin:
+            return
+        end = (world.day + 1) * rhythm.DAY_MS
+        own = [push for push in world.pushes if push.operator == self.name]
+        while self._next_push < len(own) and own[self._next_push].start_ms - world.scenario.start_ms < end:
+            push = own[self._next_push]
+            self._next_push += 1
+            self._open_orders.append(
+                order_push(world.scenario, world.population, world.phrasebook, world.seed, push, world.teams)
+            )
+        kept = []
+        for orders in self._open_orders:
+            due = int(np.searchsorted(orders["time"], end))
+            world.give_commands(orders[:due])
+            if due < len(orders):
+                kept.append(orders[due:])
+        self._open_orders = kept
+
+
+class BrandAgent(WorldAgent):
+    """The brand's calendar: its events make organics write."""
+
+    def step(self) -> None:
+        """Enter the day's talk about events."""
+        world = self.model
+        first, last = np.searchsorted(world.talk_days, [world.day, world.day + 1])
+        world.plan_events(world.talk_keys[first:last])
+
+
+class AuthorityAgent(WorldAgent):
+    """Whoever breaks operations up: removals follow at their hours."""
+
+    def __init__(self, model: World) -> None:
+        super().__init__(model)
+        self._removals = order_break_up(model.scenario, model.population, model.seed)
+
+    def step(self) -> None:
+        """Have the day's share of an operation's accounts removed."""
+        world = self.model
+        if world.is_twin:
+            return
+        first, last = np.searchsorted(
+            self._removals["time"], [world.day * rhythm.DAY_MS, (world.day + 1) * rhythm.DAY_MS]
+        )
+        world.give_commands(self._removals[first:last])
+
+
+class ModeratorAgent(WorldAgent):
+    """The platform: reviews what a day brought and removes accounts on the next one, innocents too."""
+
+    def __init__(self, model: World) -> None:
+        super().__init__(model)
+        self._found = np.zeros((len(model.population), 2), np.int64)
+        self._due = np.zeros(0, layout.COMMAND)
+
+    def step(self) -> None:
+        """Carry out the removals that yesterday's review decided."""
+        self.model.give_commands(self._due)
+
+    def review(self) -> None:
+        """Decide tomorrow's removals from what was posted today."""
+        world, settings = self.model, self.model.scenario.moderation
+        n = review_accounts(
+            np.uint64(world.seed), world.state.accounts, world.day, (world.day + 1) * rhythm.DAY_MS,
+            rhythm.as_threshold(settings.base_per_million_account_days / 1e6), settings.volume_posts_per_day,
+            rhythm.as_threshold(settings.volume_removal_share), settings.duplicate_posts_per_day,
+            rhythm.as_threshold(settings.duplicate_removal_share), self._found,
+        )  # fmt: skip
+        due = np.zeros(n if settings.enabled else 0, layout.COMMAND)
+        due["time"], due["account"] = self._found[: len(due), 0], self._found[: len(due), 1]
+        due["key"] = world.population.accounts.key[due["account"]]
+        due["action"], due["push"] = layout.REMOVE, layout.NONE
+        self._due = due

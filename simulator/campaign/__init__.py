@@ -1,0 +1,1 @@
+"""How operators plan a campaign and turn it into commands of single accounts."""

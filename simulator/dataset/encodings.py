@@ -1,0 +1,84 @@
+"""The fixed Parquet options of every table, and the one form that rows take before they are written."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.schema import Column, Table
+
+ROW_GROUP_ROWS = 1 << 18
+ROW_GROUPS_PER_PART = 16
+COMPRESSION_LEVEL = 1
+
+# Texts and numbers that repeat often enough for a dictionary, beside the columns typed as one.
+_REPEATING = frozenset(
+    {"hashtags", "urls", "squads", "push_id", "root_push_id", "manuscript_id", "group_id", "wave_id", "stance"}
+    | {"likes", "reposts", "replies", "quotes"}
+)
+
+
+def choose_parquet_options(table: Table) -> dict[str, Any]:
+    """Return the keyword arguments of ``pyarrow.parquet.ParquetWriter`` for a table.
+
+    Dictionary pages only where values repeat, deltas for ids, times and counters, delta lengths for
+    text; zstd level 1 over all of them. The speed benchmark writes with the same options.
+    """
+    dictionary: list[str] = []
+    encodings: dict[str, str] = {}
+    for column in table.columns:
+        encoding = _choose_encoding(column)
+        if encoding == "dictionary":
+            dictionary.append(_leaf(column))
+        elif encoding:
+            encodings[_leaf(column)] = encoding
+    return {
+        "version": "2.6",
+        "data_page_version": "1.0",
+        "compression": "zstd",
+        "compression_level": COMPRESSION_LEVEL,
+        "use_dictionary": dictionary,
+        "column_encoding": encodings or None,
+    }
+
+
+def _leaf(column: Column) -> str:
+    # pyarrow silently ignores options given for a list itself: they belong to its elements.
+    return f"{column.name}.list.element" if pa.types.is_list(column.type) else column.name
+
+
+def _choose_encoding(column: Column) -> str:
+    leaf = column.type.value_type if pa.types.is_list(column.type) else column.type
+    if column.name in _REPEATING or pa.types.is_dictionary(leaf):
+        return "dictionary"
+    if pa.types.is_string(leaf):
+        return "DELTA_LENGTH_BYTE_ARRAY"
+    if pa.types.is_timestamp(leaf) or pa.types.is_integer(leaf):
+        return "DELTA_BINARY_PACKED"
+    return ""
+
+
+def settle(rows: pa.Table) -> pa.Table:
+    """Return the rows in their one form: one chunk a column, dictionaries sorted and without unused values.
+
+    The bytes of a file then depend on its rows only, not on how they were cut or on the order in which
+    words came up; and a dictionary of the observations cannot tell of words that occur elsewhere.
+    """
+    rows = rows.unify_dictionaries().combine_chunks()
+    for place, column in enumerate(rows.columns):
+        if pa.types.is_dictionary(column.type) and len(column):
+            rows = rows.set_column(place, rows.schema.field(place), _sort_dictionary(column.chunk(0)))
+    return rows
+
+
+def _sort_dictionary(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    is_null = column.is_null().to_numpy(zero_copy_only=False)
+    codes = column.indices.fill_null(0).to_numpy()
+    used = np.flatnonzero(np.bincount(codes[~is_null], minlength=1)) if not is_null.all() else np.empty(0, np.int64)
+    words = column.dictionary.take(pa.array(used)).to_pylist()
+    sorted_words = sorted(set(words))
+    new_code_by_word = {word: code for code, word in enumerate(sorted_words)}
+    new_codes = np.zeros(max(len(column.dictionary), 1), np.int16)
+    new_codes[used] = [new_code_by_word[word] for word in words]
+    settled = pa.array(new_codes[codes], column.type.index_type, mask=is_null if column.null_count else None)
+    return pa.DictionaryArray.from_arrays(settled, pa.array(sorted_words, column.type.value_type))

@@ -1,0 +1,154 @@
+"""What operators command: manuscripts, reposts, comments, quotes, likes, deletions; and removals by the platform."""
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels.authoring import author_item, list_item, remove_account, slot_of
+from simulator.kernels.layout import (
+    BRAND,
+    BRAND_WINDOW,
+    DELETE,
+    LIKE,
+    MANUSCRIPT,
+    N_BRAND,
+    N_OFFICIAL,
+    NONE,
+    OLDEST,
+    POST,
+    PUSH_WINDOW,
+    QUOTE,
+    REMOVE,
+    REMOVED,
+    REPLY,
+    REPOST,
+)
+from simulator.kernels.members import add_member, is_member, mix_keys
+from simulator.kernels.pending import push_pending
+from simulator.kernels.philox import philox_block
+from simulator.kernels.plan import scale_draw
+from simulator.kernels.showing import like_on_command
+from simulator.kernels.views import accounts_of, brand_topic_of, clock_of, cold_of, hot_of, official_of, push_counts_of, push_items_of, virality_table_of
+
+_TARGET = np.uint64(35)
+_NATURE = np.uint64(26)
+_ATTEMPTS = 4
+_PASTED_UP_TO = 1  # TextMode.slots: from synonyms on, the account's own style is put on
+
+
+@njit(cache=True)
+def _usable(rules, state, row, sequence, now):
+    if sequence < clock_of(state)[OLDEST]:
+        return False
+    item = hot_of(state)[slot_of(state, sequence)]
+    return item.author != row and not item.flags & REMOVED and now - item.time < rules.memory_ms
+
+
+@njit(cache=True)
+def _pick_target(rules, state, command, now, ring, total, window):
+    """Return the sequence number of one of the newest items of a ring, or NONE."""
+    count = min(total, window)
+    if count == 0:
+        return np.int64(NONE)
+    for attempt in range(_ATTEMPTS):
+        draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(attempt))
+        sequence = np.int64(ring[(total - 1 - scale_draw(draws[0], count)) % window])
+        if _usable(rules, state, command.account, sequence, now):
+            return sequence
+    return np.int64(NONE)
+
+
+@njit(cache=True)
+def _find_target(rules, state, command, now):
+    """Return what a command reacts to: its push's own items, or the brand's posts and topic for replies."""
+    if command.action == REPLY:
+        draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(99))
+        if draws[0] & np.uint64(1):
+            found = _pick_target(rules, state, command, now, official_of(state), clock_of(state)[N_OFFICIAL], PUSH_WINDOW)
+            if found != NONE:
+                return found
+        return _pick_target(rules, state, command, now, brand_topic_of(state), clock_of(state)[N_BRAND], BRAND_WINDOW)
+    total = push_counts_of(state)[command.push]
+    return _pick_target(rules, state, command, now, push_items_of(state)[command.push], total, PUSH_WINDOW)
+
+
+@njit(cache=True)
+def _reserve(state, row, origin_key, what):
+    """Return the key of a commanded reaction, or 0 when the account has made it before."""
+    key = mix_keys(mix_keys(accounts_of(state)[row].key, origin_key), np.uint64(what))
+    if is_member(state, key):
+        return np.uint64(0)
+    add_member(state, key)
+    return key
+
+
+@njit(cache=True)
+def _fill_manuscript(rules, state, hot, cold, command, action):
+    """Fill in commanded words: the manuscript for posts, its comment form for replies and quotes."""
+    hot.flags |= np.uint8(BRAND | MANUSCRIPT)
+    hot.stance, hot.narrative, hot.language = -1, command.narrative, command.language
+    hot.content = command.content if action == POST else command.comment
+    draws = philox_block(rules.seed, _NATURE, hot.key, np.uint64(2))
+    hot.virality_q8 = min(virality_table_of(rules)[np.int64(draws[1] >> np.uint64(22))], 65_535)
+    cold.shared_key, cold.mode = command.shared_key, command.mode
+    cold.paste = 1 if command.mode <= _PASTED_UP_TO else 0
+    cold.manuscript = hot.content
+    cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
+    if cold.paste:
+        accounts_of(state)[command.account].copies_today += 1
+
+
+@njit(cache=True)
+def _author_on_command(rules, state, command, now, action, target, key):
+    sequence = author_item(rules, state, now, command.account, action, key, target)
+    hot, cold = hot_of(state)[slot_of(state, sequence)], cold_of(state)[slot_of(state, sequence)]
+    cold.push, cold.action = command.push, command.role
+    if hot.root_push == NONE and action == POST:
+        hot.root_push = command.push
+    if action != REPOST:
+        _fill_manuscript(rules, state, hot, cold, command, action)
+    list_item(rules, state, sequence)
+    if command.delete_after_s > 0:
+        due = now + np.int64(command.delete_after_s) * 1_000
+        push_pending(state, due, hot.key, command.account, sequence, DELETE)
+
+
+@njit(cache=True)
+def _post_filler(rules, state, command, now):
+    """Post the neutral item of a placebo twin, or anything else that is no part of a push."""
+    sequence = author_item(rules, state, now, command.account, POST, command.key, NONE)
+    hot = hot_of(state)[slot_of(state, sequence)]
+    hot.content = command.content
+    hot.virality_q8 = 256
+
+
+@njit(cache=True)
+def carry_out_command(rules, state, command, now):
+    """Carry out one command; a reaction that finds nothing to react to becomes a post."""
+    row = np.int64(command.account)
+    action = np.int64(command.action)
+    if action == REMOVE:
+        if accounts_of(state)[row].removed_at >= now:
+            remove_account(state, row, now, clock_of(state)[OLDEST])
+        return
+    if accounts_of(state)[row].removed_at <= now:
+        return
+    if command.push < 0:
+        _post_filler(rules, state, command, now)
+        return
+    if action == POST:
+        _author_on_command(rules, state, command, now, POST, np.int64(NONE), command.key)
+        return
+    target = _find_target(rules, state, command, now)
+    if action == LIKE:
+        if target != NONE:
+            like_on_command(rules, state, row, target, now, command.push)
+        return
+    key = np.uint64(0)
+    if target != NONE:
+        origin = hot_of(state)[slot_of(state, target)].origin
+        target = origin if action != REPOST else target
+        key = _reserve(state, row, hot_of(state)[slot_of(state, origin)].key, action)
+    if key == np.uint64(0):
+        _author_on_command(rules, state, command, now, POST, np.int64(NONE), command.key)
+    else:
+        _author_on_command(rules, state, command, now, action, target, key)

@@ -1,0 +1,365 @@
+"""Kernels of the follow graph: alias tables, picks, transposition, returned follows, dates.
+
+Rows of a graph under construction are slots: account i has ``counts[i]`` entries from ``offsets[i]`` on. An
+entry is ``followee * 2 + commanded``. A stamp array remembers whom the current account follows already.
+"""
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels.philox import philox_block
+
+_U32 = np.uint64(32)
+_LOW_16 = np.int64(0xFFFF)
+_TRIES_PER_PICK = 3
+_MORE_TRIES = 16
+_RUN = 256  # draws made at once
+_END = np.uint64(1) << np.uint64(32)
+_FASTEST_OCTAVE = 17  # 2^17 ms: about two minutes
+_EARLY_SHARE = np.uint64(0x60000000)  # follows of an old pair that date from its early time, assumed 3/8
+
+
+@njit(cache=True)
+def build_alias(pool_starts, members, weights):
+    """Build one alias table for each pool of weighted members (Vose 1991, in whole numbers).
+
+    Parameters
+    ----------
+    pool_starts : int64 array, shape (p + 1,)
+    members : int32 array, shape (m,)
+    weights : int64 array, shape (m,)
+        Positive; their sum times the size of a pool is below 2^62, their sum below 2^47.
+
+    Returns
+    -------
+    uint32 array, shape (m, 3)
+        Threshold, member below it, member from it on.
+    """
+    table = np.empty((members.shape[0], 3), np.uint32)
+    small = np.empty(members.shape[0], np.int64)
+    large = np.empty(members.shape[0], np.int64)
+    rest = np.empty(members.shape[0], np.int64)
+    for pool in range(pool_starts.shape[0] - 1):
+        start = pool_starts[pool]
+        end = pool_starts[pool + 1]
+        total = np.int64(0)
+        for k in range(start, end):
+            total += weights[k]
+        n_small = np.int64(0)
+        n_large = np.int64(0)
+        for k in range(start, end):
+            rest[k] = weights[k] * (end - start)
+            if rest[k] < total:
+                small[n_small] = k
+                n_small += 1
+            else:
+                large[n_large] = k
+                n_large += 1
+        while n_small > 0 and n_large > 0:
+            n_small -= 1
+            low = small[n_small]
+            high = large[n_large - 1]
+            first = (rest[low] << np.int64(16)) // total
+            second = (((rest[low] << np.int64(16)) % total) << np.int64(16)) // total
+            table[low, 0] = np.uint32((first << np.int64(16)) | second)
+            table[low, 1] = np.uint32(members[low])
+            table[low, 2] = np.uint32(members[high])
+            rest[high] -= total - rest[low]
+            if rest[high] < total:
+                n_large -= 1
+                small[n_small] = high
+                n_small += 1
+        for k in range(n_large):
+            table[large[k], 0] = np.uint32(0xFFFFFFFF)
+            table[large[k], 1] = np.uint32(members[large[k]])
+            table[large[k], 2] = np.uint32(members[large[k]])
+        for k in range(n_small):
+            table[small[k], 0] = np.uint32(0xFFFFFFFF)
+            table[small[k], 1] = np.uint32(members[small[k]])
+            table[small[k], 2] = np.uint32(members[small[k]])
+    return table
+
+
+@njit(cache=True)
+def _pick_member(pool_starts, table, pool, place, side):
+    size = np.uint64(pool_starts[pool + 1] - pool_starts[pool])
+    index = pool_starts[pool] + np.int64((place * size) >> _U32)
+    if side < np.uint64(table[index, 0]):
+        return np.int64(table[index, 1])
+    return np.int64(table[index, 2])
+
+
+@njit(cache=True)
+def _draw_run(seed, purpose, key, first_slot, n_slots, words):
+    """Fill words[:3, :n_slots] with the draws of consecutive slots; a plain loop, which the compiler vectorises."""
+    for s in range(n_slots):
+        w0, w1, w2, _ = philox_block(seed, purpose, key, first_slot + np.uint64(s))
+        words[0, s] = np.uint32(w0)
+        words[1, s] = np.uint32(w1)
+        words[2, s] = np.uint32(w2)
+
+
+@njit(cache=True)
+def _pick_run(
+    seed, purpose, i, key, wanted, flag, limits, pools, pool_starts, table, stamps, words, entries, position
+):  # fmt: skip
+    """Pick `wanted` new accounts for account i from its pools; return the position after the last entry."""
+    slot = np.int64(0)
+    last = wanted * _TRIES_PER_PICK + _MORE_TRIES
+    while wanted > 0 and slot < last:
+        n_slots = min(min(wanted + wanted // 8 + 2, last - slot), _RUN)
+        _draw_run(seed, purpose, key, np.uint64(slot), n_slots, words)
+        slot += n_slots
+        for s in range(n_slots):
+            choice = np.uint64(words[0, s])
+            kind = 0
+            for k in range(limits.shape[0] - 1):
+                kind += np.int64(choice >= limits[k])
+            followee = _pick_member(pool_starts, table, pools[kind], np.uint64(words[1, s]), np.uint64(words[2, s]))
+            if stamps[followee] != i:
+                stamps[followee] = i
+                entries[position] = np.int32(followee * 2 + flag)
+                position += 1
+                wanted -= 1
+                if wanted == 0:
+                    break
+    return position
+
+
+@njit(cache=True)
+def pick_follows(
+    seed, purpose, keys, quotas, is_commanded, classes, class_limits, pools, pool_starts, table,
+    squad_purpose, squad_quotas, squad_pools, bought_starts, bought, offsets, entries, counts,
+):  # fmt: skip
+    """Fill every account's slots: followers that it was paid for, its squad, then its own picks.
+
+    Parameters
+    ----------
+    seed, purpose, squad_purpose : uint64
+    keys : uint64 array, shape (n,)
+    quotas, squad_quotas : int32 array, shape (n,)
+        Picks wanted; duplicates are drawn again, three times as often at most.
+    is_commanded : uint8 array, shape (n,)
+        Whether the account's own picks are commands.
+    classes : uint8 array, shape (n,)
+    class_limits : uint64 array, shape (c, k)
+        Cumulative 32-bit thresholds of the k kinds of pool.
+    pools : int32 array, shape (n, k)
+        The account's pool of each kind.
+    pool_starts, table
+        As for and from :func:`build_alias`.
+    squad_pools : int32 array, shape (n,)
+    bought_starts : int64 array, shape (n + 1,), bought : int32 array
+        Accounts that each account is paid to follow.
+    offsets : int64 array, shape (n + 1,)
+    entries : int32 array, counts : int32 array, shape (n,)
+        Written here.
+    """
+    n = keys.shape[0]
+    stamps = np.full(n, np.int32(-1), np.int32)
+    words = np.empty((3, _RUN), np.uint32)
+    squad_limits = np.full(1, _END, np.uint64)
+    for i in range(n):
+        stamps[i] = i
+        position = offsets[i]
+        for b in range(bought_starts[i], bought_starts[i + 1]):
+            followee = np.int64(bought[b])
+            if stamps[followee] != i:
+                stamps[followee] = i
+                entries[position] = np.int32(followee * 2 + 1)
+                position += 1
+        position = _pick_run(
+            seed, squad_purpose, i, keys[i], np.int64(squad_quotas[i]), np.int64(1), squad_limits,
+            squad_pools[i : i + 1], pool_starts, table, stamps, words, entries, position,
+        )  # fmt: skip
+        position = _pick_run(
+            seed, purpose, i, keys[i], np.int64(quotas[i]), np.int64(is_commanded[i]), class_limits[classes[i]],
+            pools[i], pool_starts, table, stamps, words, entries, position,
+        )  # fmt: skip
+        counts[i] = np.int32(position - offsets[i])
+
+
+@njit(cache=True)
+def transpose(offsets, counts, entries):
+    """Return who follows each account, as ``follower * 2 + commanded``: int64 starts (n + 1,), int32 entries, ascending."""
+    n = counts.shape[0]
+    starts = np.zeros(n + 1, np.int64)
+    for i in range(n):
+        for e in range(offsets[i], offsets[i] + counts[i]):
+            starts[(entries[e] >> 1) + 1] += 1
+    for i in range(n):
+        starts[i + 1] += starts[i]
+    followers = np.empty(starts[n], np.int32)
+    place = starts[:-1].copy()
+    for i in range(n):
+        for e in range(offsets[i], offsets[i] + counts[i]):
+            followee = entries[e] >> 1
+            followers[place[followee]] = np.int32(i * 2 + (entries[e] & 1))
+            place[followee] += 1
+    return starts, followers
+
+
+@njit(cache=True)
+def sort_rows(starts, followers, offsets, entries):
+    """Write the transpose of a transpose: each account's entries at ``offsets``, ascending."""
+    n = starts.shape[0] - 1
+    place = offsets[:-1].copy()
+    for j in range(n):
+        for f in range(starts[j], starts[j + 1]):
+            follower = followers[f] >> 1
+            entries[place[follower]] = np.int32(j * 2 + (followers[f] & 1))
+            place[follower] += 1
+
+
+@njit(cache=True)
+def count_returnable(offsets, counts, entries, starts, followers):
+    """Return, for each account, its followers whom it does not follow: int32 array, shape (n,)."""
+    n = counts.shape[0]
+    stamps = np.full(n, np.int32(-1), np.int32)
+    returnable = np.zeros(n, np.int32)
+    for j in range(n):
+        for e in range(offsets[j], offsets[j] + counts[j]):
+            stamps[entries[e] >> 1] = j
+        for f in range(starts[j], starts[j + 1]):
+            returnable[j] += np.int32(stamps[followers[f] >> 1] != j)
+    return returnable
+
+
+@njit(cache=True)
+def pick_returns(seed, purpose, keys, offsets, counts, entries, starts, followers, returnable, budgets, ends):
+    """Pick, for each account j, ``budgets[j]`` of the followers that it does not follow yet (selection sampling).
+
+    Parameters
+    ----------
+    returnable, budgets : int32 array, shape (n,)
+        From :func:`count_returnable`; no budget is above it.
+    ends : int64 array, shape (n + 1,)
+        Running sum of the budgets.
+
+    Returns
+    -------
+    int32 array, shape (ends[n],)
+        Rows of the accounts followed back.
+    """
+    n = counts.shape[0]
+    stamps = np.full(n, np.int32(-1), np.int32)
+    returned = np.empty(ends[n], np.int32)
+    for j in range(n):
+        if budgets[j] == 0:
+            continue
+        for e in range(offsets[j], offsets[j] + counts[j]):
+            stamps[entries[e] >> 1] = j
+        left = np.uint64(returnable[j])
+        wanted = np.uint64(budgets[j])
+        position = ends[j]
+        for f in range(starts[j], starts[j + 1]):
+            i = followers[f] >> 1
+            if stamps[i] == j:
+                continue
+            draw, _, _, _ = philox_block(seed, purpose, keys[j], keys[i])
+            if ((draw * left) >> _U32) < wanted:
+                returned[position] = i
+                position += 1
+                wanted -= np.uint64(1)
+                if wanted == np.uint64(0):
+                    break
+            left -= np.uint64(1)
+    return returned
+
+
+@njit(cache=True)
+def _date_follow(first, second, third, met_ms, start_ms, octaves, is_command):
+    """Date one follow: early or any time in an old acquaintance, within minutes to weeks in a new one."""
+    if met_ms < start_ms and not is_command:
+        share = (first * first) >> _U32 if third < _EARLY_SHARE else first
+        span = np.uint64(start_ms - met_ms)
+        return met_ms + np.int64(((share >> np.uint64(12)) * span) >> np.uint64(20))
+    octave = np.uint64(_FASTEST_OCTAVE) + ((first * np.uint64(octaves)) >> _U32)
+    return met_ms + np.int64((np.uint64(1) << octave) + ((second << octave) >> _U32))
+
+
+@njit(cache=True)
+def _merge_row(e, e_end, entries, r, r_end, returned, flag, row):
+    """Merge two ascending runs into row[:k]; return k."""
+    size = 0
+    while e < e_end and r < r_end:
+        if (entries[e] >> 1) < returned[r]:
+            row[size] = entries[e]
+            e += 1
+        else:
+            row[size] = returned[r] * 2 + flag
+            r += 1
+        size += 1
+    while e < e_end:
+        row[size] = entries[e]
+        e += 1
+        size += 1
+    while r < r_end:
+        row[size] = returned[r] * 2 + flag
+        r += 1
+        size += 1
+    return size
+
+
+@njit(cache=True)
+def _draw_pairs(seed, purpose, key, keys, row, n_pairs, words):
+    """Fill words[:3, :n_pairs] with the draws of (key, followee's key)."""
+    for e in range(n_pairs):
+        w0, w1, w2, _ = philox_block(seed, purpose, key, keys[row[e] >> 1])
+        words[0, e] = np.uint32(w0)
+        words[1, e] = np.uint32(w1)
+        words[2, e] = np.uint32(w2)
+
+
+@njit(cache=True)
+def finish_rows(
+    seed, purpose, keys, created_ms, until_ms, commanded_from_ms, octaves, is_commanded, start_ms, end_ms,
+    offsets, counts, entries, ends, returned, indptr, followees, since_ms, commanded,
+):  # fmt: skip
+    """Merge picks and returned follows, both ascending, date each follow and drop those that never come about.
+
+    Parameters
+    ----------
+    created_ms, until_ms, commanded_from_ms : int64 array, shape (n,)
+        Creation, end of activity, and the earliest command for or about the account (the creation for organics).
+    octaves : uint8 array, shape (n,)
+        Slowness of the account's follows, in doublings of two minutes.
+    indptr : int64 array, shape (n + 1,)
+    followees : int32 array, since_ms : int64 array, commanded : bool array
+        Written here, densely; a follow is commanded only from `start_ms` on.
+
+    Returns
+    -------
+    int
+        Follows written.
+    """
+    n = keys.shape[0]
+    position = np.int64(0)
+    indptr[0] = 0
+    longest = np.int64(1)
+    for i in range(n):
+        longest = max(longest, np.int64(counts[i]) + ends[i + 1] - ends[i])
+    row = np.empty(longest, np.int32)
+    words = np.empty((3, longest), np.uint32)
+    for i in range(n):
+        flag = np.int32(is_commanded[i])
+        size = _merge_row(offsets[i], offsets[i] + counts[i], entries, ends[i], ends[i + 1], returned, flag, row)
+        _draw_pairs(seed, purpose, keys[i], keys, row, size, words)
+        for e in range(size):
+            j = row[e] >> 1
+            is_command = (row[e] & 1) == 1
+            met_ms = max(created_ms[i], created_ms[j])
+            slowness = octaves[i]
+            if is_command:
+                met_ms = max(met_ms, max(commanded_from_ms[i], commanded_from_ms[j]))
+                slowness = min(slowness, octaves[j])
+            first, second, third = np.uint64(words[0, e]), np.uint64(words[1, e]), np.uint64(words[2, e])
+            since = _date_follow(first, second, third, met_ms, start_ms, slowness, is_command)
+            if since >= end_ms or (since >= start_ms and since >= until_ms[i]):
+                continue
+            followees[position] = np.int32(j)
+            since_ms[position] = since
+            commanded[position] = is_command and since >= start_ms
+            position += 1
+        indptr[i + 1] = position
+    return position

@@ -1,0 +1,138 @@
+"""One session: an account opens its feed and is shown what is new, what trends and what is said of the brand."""
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels.authoring import refresh_trending, slot_of
+from simulator.kernels.layout import (
+    BRAND_WINDOW,
+    N_BRAND,
+    N_SESSIONS,
+    N_TRENDING,
+    NEXT_SEQUENCE,
+    OLDEST,
+    REMOVED,
+    REPLY,
+)
+from simulator.kernels.philox import philox_block
+from simulator.kernels.plan import count_from, occasion_of
+from simulator.kernels.showing import BRAND_TOPIC, FEED, TRENDING, show_item
+from simulator.kernels.views import accounts_of, brand_topic_of, clock_of, followees_of, hot_of, items_table_of, newest_of, row_length_of, row_start_of, shelf_of, trending_of
+
+_SESSION_SHAPE = np.uint64(18)
+_SHOW_TRENDING = np.uint64(24)
+_SHOW_BRAND = np.uint64(25)
+_OCCASION_MIX = np.uint64(0x9E3779B97F4A7C15)
+_MOST_ITEMS = 48
+_NEWEST_OF_ONE_AUTHOR = 6
+_LOWEST = np.int64(-(1 << 62))
+
+
+@njit(cache=True)
+def _log2(value):
+    steps = 0
+    while value > 1:
+        value >>= 1
+        steps += 1
+    return steps
+
+
+@njit(cache=True)
+def _rank(reader_affinity, item, now):
+    """Return the feed rank of an item: newer, more popular and closer authors first.
+
+    One unit is 16 s of age; a doubling of popularity is worth 26 minutes, full affinity 68 minutes.
+    """
+    popularity = np.int64(1) + 4 * np.int64(item.n_reposts) + np.int64(item.n_likes)
+    affinity = ((np.int64(item.affinity) ^ reader_affinity) * np.int64(40_503) >> 8) & 255
+    return 96 * _log2(popularity) + affinity - ((now - np.int64(item.time)) >> 14)
+
+
+@njit(cache=True)
+def _keep_best(shelf, count, limit, score, sequence):
+    """Insert an item into the shelf, sorted by falling score, of at most `limit` items; returns the new count."""
+    if count == limit:
+        if score <= shelf[0, count - 1]:
+            return count
+        count -= 1
+    place = count
+    while place > 0 and shelf[0, place - 1] < score:
+        shelf[0, place] = shelf[0, place - 1]
+        shelf[1, place] = shelf[1, place - 1]
+        place -= 1
+    shelf[0, place] = score
+    shelf[1, place] = sequence
+    return count + 1
+
+
+@njit(cache=True)
+def _gather_feed(state, row, now, limit):
+    """Put the best new items of the account's followees on the shelf; returns how many."""
+    account = accounts_of(state)[row]
+    reader_affinity = np.int64(account.key & np.uint64(0xFFFF))
+    cutoff = max(np.int64(account.seen_up_to), clock_of(state)[OLDEST] - 1)
+    start = row_start_of(state)[row]
+    count = 0
+    for edge in range(start, start + row_length_of(state)[row]):
+        sequence = np.int64(newest_of(state)[followees_of(state)[edge]])
+        for _ in range(_NEWEST_OF_ONE_AUTHOR):
+            if sequence <= cutoff:
+                break
+            item = hot_of(state)[slot_of(state, sequence)]
+            if not item.flags & REMOVED and item.kind != REPLY:
+                count = _keep_best(shelf_of(state), count, limit, _rank(reader_affinity, item, now), sequence)
+            sequence = np.int64(item.previous)
+    return count
+
+
+@njit(cache=True)
+def _show_trends(rules, state, row, now, occasion):
+    account = accounts_of(state)[row]
+    for i in range(clock_of(state)[N_TRENDING]):
+        sequence = trending_of(state)[i]
+        item = hot_of(state)[slot_of(state, sequence)]
+        if item.language != account.language:
+            continue
+        mixed = item.key ^ ((occasion + np.uint64(1)) * _OCCASION_MIX)
+        draws = philox_block(rules.seed, _SHOW_TRENDING, account.key, mixed)
+        if np.int64(draws[0]) < rules.trending_share:
+            show_item(rules, state, row, sequence, TRENDING, now)
+
+
+@njit(cache=True)
+def _show_brand_topic(rules, state, row, now, seen_up_to):
+    """Show the brand's topic: each new item by its own draw, popular ones more often."""
+    account = accounts_of(state)[row]
+    total = clock_of(state)[N_BRAND]
+    for i in range(max(0, total - BRAND_WINDOW), total):
+        sequence = brand_topic_of(state)[i % BRAND_WINDOW]
+        if sequence <= seen_up_to:
+            continue
+        item = hot_of(state)[slot_of(state, sequence)]
+        if item.flags & REMOVED or item.language != account.language or now - item.time >= rules.memory_ms:
+            continue
+        draws = philox_block(rules.seed, _SHOW_BRAND, account.key, item.key)
+        share = rules.brand_share * (1 + _log2(np.int64(1) + item.n_reposts + item.n_likes))
+        if np.int64(draws[0]) < share:
+            show_item(rules, state, row, sequence, BRAND_TOPIC, now)
+
+
+@njit(cache=True)
+def open_session(rules, state, row, day, session, now):
+    """Let account `row` read: the feed, then trends, then the brand's topic where it is interested."""
+    clock_of(state)[N_SESSIONS] += 1
+    refresh_trending(rules, state, now)
+    account = accounts_of(state)[row]
+    occasion = occasion_of(day, session, 0)
+    shape = philox_block(rules.seed, _SESSION_SHAPE, account.key, occasion)
+    limit = min(1 + count_from(items_table_of(rules), shape[2]), _MOST_ITEMS)
+    seen_up_to = max(np.int64(account.seen_up_to), clock_of(state)[OLDEST] - 1)
+    newest = clock_of(state)[NEXT_SEQUENCE] - 1
+    count = _gather_feed(state, row, now, limit)
+    for i in range(count):
+        show_item(rules, state, row, shelf_of(state)[1, i], FEED, now)
+    if rules.trending_items > 0:
+        _show_trends(rules, state, row, now, occasion)
+    if account.interested:
+        _show_brand_topic(rules, state, row, now, seen_up_to)
+    account.seen_up_to = newest

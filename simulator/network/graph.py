@@ -1,0 +1,159 @@
+"""The follow graph at the start of a run, with the follows that newcomers and operators add during it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.network.pools import FollowQuotas, build_pools, draw_bought_follows, draw_quotas
+from simulator.kernels import network as kernels
+from simulator.population import Population
+from simulator.population.columns import NEVER
+from simulator.random_streams import Purpose
+from simulator.scenario.models import Scenario
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+# Reciprocity that communities bring about by themselves; what is missing is drawn as returned follows.
+_NATURAL_RECIPROCITY = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class FollowGraph:
+    """Who follows whom: row i of the CSR lists the followees of account i, ascending, without duplicates.
+
+    Arrays are set once and not modified after.
+    """
+
+    indptr: I64  # shape (n + 1,)
+    followees: I32  # shape (m,)
+    since_ms: I64  # shape (m,); from the later creation to the end of the run
+    commanded: NDArray[np.bool_]  # shape (m,); an operator's command during the run, which a twin leaves out
+
+    def __len__(self) -> int:
+        return len(self.followees)
+
+
+def build_follow_graph(scenario: Scenario, population: Population, seed: int) -> FollowGraph:
+    """Draw the follow graph of a world.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    population : Population
+        Of the same scenario and seed.
+    seed : int
+
+    Returns
+    -------
+    FollowGraph
+        At most 100 ns an edge.
+
+    References
+    ----------
+    Kwak, Lee, Park, Moon 2010, "What is Twitter, a social network or a news media?", WWW, for the tails and
+    the reciprocity.
+    """
+    accounts = population.accounts
+    pools = build_pools(scenario, population, seed)
+    wanted = draw_quotas(scenario, population, seed)
+    base = scale_base(wanted.organic, scenario.organic.reciprocity)
+    bought_starts, bought = draw_bought_follows(population, wanted.bought, seed)
+    capacity = base.astype(np.int64) + wanted.squad + np.diff(bought_starts)
+    offsets = np.concatenate([[0], np.cumsum(capacity)]).astype(np.int64)
+    entries, counts = np.empty(offsets[-1], np.int32), np.empty(len(accounts), np.int32)
+    table = kernels.build_alias(pools.starts, pools.members, pools.weights)
+    seed_u64 = np.uint64(seed)
+    kernels.pick_follows(
+        seed_u64, np.uint64(Purpose.follow_pick), accounts.key, base, wanted.is_commanded, pools.classes,
+        pools.class_limits, pools.of_account, pools.starts, table, np.uint64(Purpose.squad_follow), wanted.squad,
+        pools.squad_of_account, bought_starts, bought, offsets, entries, counts,
+    )  # fmt: skip
+    ends, returned = _draw_returns(scenario, accounts.key, wanted.organic, seed, (offsets, counts, entries))
+    return _finish(scenario, population, seed, wanted, (offsets, counts, entries), (ends, returned))
+
+
+def scale_base(quotas: I32, reciprocity: float) -> I32:
+    """Return the picks of each account that are not returned follows."""
+    added = max(0.0, (reciprocity - _NATURAL_RECIPROCITY) / (2 - reciprocity))
+    kept_q16 = round(65536 / (1 + added))
+    return ((quotas.astype(np.int64) * kept_q16 + 32768) >> 16).astype(np.int32)
+
+
+def _draw_returns(
+    scenario: Scenario, keys: NDArray[np.uint64], degrees: I32, seed: int, slots: tuple[I64, I32, I32]
+) -> tuple[I64, I32]:
+    """Sort the slots; draw the follows that are returned until the scenario's reciprocity holds."""
+    starts, followers = kernels.transpose(*slots)
+    kernels.sort_rows(starts, followers, slots[0], slots[2])
+    returnable = kernels.count_returnable(*slots, starts, followers)
+    n_returned = count_missing_returns(len(followers), int(returnable.sum()), scenario.organic.reciprocity)
+    budgets = share_returns(returnable, degrees, n_returned)
+    ends = np.concatenate([[0], np.cumsum(budgets, dtype=np.int64)])
+    returned = kernels.pick_returns(
+        np.uint64(seed), np.uint64(Purpose.reciprocate), keys, *slots, starts, followers, returnable, budgets, ends
+    )
+    return ends, returned
+
+
+def count_missing_returns(n_follows: int, n_one_way: int, reciprocity: float) -> int:
+    """Return how many one-way follows must be returned for the share of mutual ones to be `reciprocity`.
+
+    Examples
+    --------
+    >>> count_missing_returns(100, 100, 0.5)  # (2 * 33) / (100 + 33) is about a half
+    33
+    """
+    share_q16 = round(reciprocity * 65536)
+    n_mutual = n_follows - n_one_way
+    return max(0, (share_q16 * n_follows - (n_mutual << 16)) // ((2 << 16) - share_q16))
+
+
+def share_returns(returnable: I32, degrees: I32, n_returned: int) -> I32:
+    """Share `n_returned` returned follows out, in proportion to what each account follows and has to return.
+
+    Returns
+    -------
+    int32 array, shape (n,)
+        Their sum is at most `n_returned`, and below it by less than one an account, or all there are.
+    """
+    low, high = 0, 1 << 46
+    while high - low > 1:
+        middle = (low + high) // 2
+        if int(_cap_returns(returnable, degrees, middle).sum()) <= n_returned:
+            low = middle
+        else:
+            high = middle
+    return _cap_returns(returnable, degrees, low).astype(np.int32)
+
+
+def _cap_returns(returnable: I32, degrees: I32, rate_q24: int) -> I64:
+    row_noise = (np.arange(len(degrees), dtype=np.int64) * 10_368_889) & 0xFFFFFF  # rounds up as often as it should
+    return np.minimum(returnable, degrees.astype(np.int64) * rate_q24 + row_noise >> 24)
+
+
+def _finish(
+    scenario: Scenario,
+    population: Population,
+    seed: int,
+    wanted: FollowQuotas,
+    slots: tuple[I64, I32, I32],
+    returns: tuple[I64, I32],
+) -> FollowGraph:
+    """Date and store the follows."""
+    accounts = population.accounts
+    most = int(slots[1].sum(dtype=np.int64)) + len(returns[1])
+    indptr = np.empty(len(accounts) + 1, np.int64)
+    followees, since_ms, commanded = np.empty(most, np.int32), np.empty(most, np.int64), np.empty(most, np.bool_)
+    is_operated = accounts.operated_from_ms != NEVER
+    commanded_from_ms = np.where(is_operated, accounts.operated_from_ms, accounts.created_ms)
+    n_follows = kernels.finish_rows(
+        np.uint64(seed), np.uint64(Purpose.follow_since), accounts.key, accounts.created_ms, accounts.active_until_ms,
+        commanded_from_ms, wanted.octaves, wanted.is_commanded, scenario.start_ms, scenario.end_ms,
+        *slots, *returns, indptr, followees, since_ms, commanded,
+    )  # fmt: skip
+    columns = [indptr, followees[:n_follows], since_ms[:n_follows], commanded[:n_follows]]
+    for column in columns:
+        column.setflags(write=False)
+    return FollowGraph(*columns)

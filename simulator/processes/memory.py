@@ -1,0 +1,128 @@
+"""The running world's memory: made, grown when a kernel asks for it, and swept at every day's start."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import rhythm
+from simulator.kernels import layout
+from simulator.kernels.following import lay_out_rows
+from simulator.kernels.layout import State
+from simulator.kernels.members import grow_members
+from simulator.network import FollowGraph
+from simulator.population import Accounts
+from simulator.vocabulary import Segment
+
+_HOUR_MS = 3_600_000
+_LONGEST_DELAY_MS = 8 * _HOUR_MS
+
+
+def _power_of_two(least: int) -> int:
+    return 1 << max(least - 1, 1).bit_length()
+
+
+def make_records(accounts: Accounts) -> NDArray[np.void]:
+    """Return what the kernels read of each account, as packed records, ACCOUNT[n]."""
+    records = np.zeros(len(accounts), layout.ACCOUNT)
+    records["key"] = accounts.key
+    records["removed_at"] = layout.NEVER_MS
+    records["seen_up_to"] = layout.NONE
+    records["attitude"] = records["anchor"] = accounts.attitude
+    records["susceptibility_q16"] = accounts.susceptibility_q16
+    records["segment"] = accounts.segment
+    records["law"] = accounts.mimic
+    records["language"] = accounts.language
+    records["client"] = accounts.client
+    records["interested"] = accounts.brand_interest
+    records["session_class"] = rhythm.classes_of(accounts.sessions_q16)
+    records["original_class"] = rhythm.classes_of(accounts.originals_q16)
+    records["clock_class"] = accounts.chronotype
+    records["zone"] = accounts.zone
+    records["scheduled_q16"] = accounts.scheduled_q16
+    records["brand_talk_q16"] = accounts.brand_talk_q16
+    return records
+
+
+def make_state(accounts: Accounts, graph: FollowGraph, n_pushes: int, n_narratives: int, n_operators: int) -> State:
+    """Return the memory of a world at its start."""
+    n = len(accounts)
+    ring = _power_of_two(max(8 * n, 1 << 14))
+    log = max(4 * n, 1 << 14)
+    starts, rooms, followees = lay_out_rows(graph.indptr[:-1], np.diff(graph.indptr).astype(np.int32), graph.followees)
+    return State(
+        clock=np.zeros(layout.CLOCK_SIZE, np.int64),
+        accounts=make_records(accounts),
+        newest=np.full(n, layout.NONE, np.int32),
+        row_start=starts,
+        row_length=np.diff(graph.indptr).astype(np.int32),
+        row_room=rooms,
+        followees=followees,
+        hot=np.zeros(ring, layout.HOT),
+        cold=np.zeros(ring, layout.COLD),
+        pending=np.zeros(log, layout.PENDING),
+        members=np.zeros((2, _power_of_two(max(8 * n, 1 << 14))), np.uint64),
+        memory=np.full((n, layout.MEMORY_SLOTS, 2), layout.NONE, np.int32),
+        trending=np.full(64, layout.NONE, np.int32),
+        brand_topic=np.full(layout.BRAND_WINDOW, layout.NONE, np.int32),
+        official=np.full(layout.PUSH_WINDOW, layout.NONE, np.int32),
+        push_items=np.full((max(n_pushes, 1), layout.PUSH_WINDOW), layout.NONE, np.int32),
+        push_counts=np.zeros(max(n_pushes, 1), np.int64),
+        push_seen=np.zeros((n_pushes + n_narratives + n_operators, n), np.uint8),
+        exposures=np.zeros((24, n_pushes + n_narratives + 1, len(Segment), 3), np.int32),
+        likes=np.zeros((log, 4), np.int64),
+        follows=np.zeros((log, 4), np.int64),
+        removed=np.zeros((log, 3), np.int64),
+        touched=np.zeros(ring, np.int32),
+        logged=np.zeros((log, 4), np.int64),
+        shelf=np.zeros((2, 64), np.int64),
+    )
+
+
+def _doubled(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    grown = np.zeros((2 * array.shape[0], *array.shape[1:]), array.dtype)
+    grown[: array.shape[0]] = array
+    return grown
+
+
+def _grow_ring(state: State) -> State:
+    old, new = state.hot.shape[0], 2 * state.hot.shape[0]
+    live = np.arange(state.clock[layout.OLDEST], state.clock[layout.NEXT_SEQUENCE])
+    hot, cold = np.zeros(new, layout.HOT), np.zeros(new, layout.COLD)
+    hot[live & (new - 1)] = state.hot[live & (old - 1)]
+    cold[live & (new - 1)] = state.cold[live & (old - 1)]
+    return state._replace(hot=hot, cold=cold)
+
+
+def grow(state: State, answer: int) -> State:
+    """Return the state with the buffer doubled that the day kernel found too small."""
+    if answer == layout.RING_FULL:
+        return _grow_ring(state)
+    if answer == layout.PENDING_FULL:
+        return state._replace(pending=_doubled(state.pending))
+    if answer == layout.MEMBERS_FULL:
+        return state._replace(members=grow_members(state.members, 2 * state.members.shape[1]))
+    counts = {"likes": "N_LIKES", "follows": "N_FOLLOWS", "removed": "N_REMOVED", "touched": "N_TOUCHED", "logged": "N_LOGGED"}
+    full = {
+        name: _doubled(getattr(state, name))
+        for name, count in counts.items()
+        if state.clock[getattr(layout, count)] + layout.HEADROOM > getattr(state, name).shape[0]
+    }
+    return state._replace(**full)
+
+
+def begin_day(state: State, day: int, memory_ms: int) -> None:
+    """Reset the day's logs, forget items too old to matter, and start a new generation of reactions in time."""
+    clock = state.clock
+    start = day * rhythm.DAY_MS
+    clock[layout.DAY], clock[layout.DAY_START] = day, start
+    for place in (layout.EVENT_AT, layout.COMMAND_AT, layout.N_LIKES, layout.N_FOLLOWS, layout.N_REMOVED):
+        clock[place] = 0
+    clock[layout.N_TOUCHED] = clock[layout.N_LOGGED] = 0
+    state.exposures[:] = 0
+    horizon = start - memory_ms - 2 * _LONGEST_DELAY_MS
+    live = np.arange(clock[layout.OLDEST], clock[layout.NEXT_SEQUENCE])
+    times = state.hot["time"][live & (state.hot.shape[0] - 1)]
+    clock[layout.OLDEST] += np.searchsorted(times, horizon)
+    if day % max(1, -(-memory_ms // rhythm.DAY_MS) + 1) == 0:
+        state.members[1] = state.members[0]
+        state.members[0] = 0
+        clock[layout.N_MEMBERS] = 0

@@ -1,0 +1,120 @@
+"""When people are awake and how often they come: the set-up tables of time, all rounded to coarse integer grids.
+
+Floats are allowed here because nothing here is decided: every table is rounded far more coarsely than
+the last bits in which exp or log differ between machines.
+"""
+
+import math
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+DAY_MS = 86_400_000
+N_CHRONOTYPES = 8
+N_RATE_CLASSES = 113
+_STEPS_PER_DOUBLING = 8
+_LOWEST_DOUBLING = -10
+_GRID = 1 << 20
+
+# Local hours 0..23: rounded mean of the German election, airline and Weibo rumour profiles of the facts.
+_WEEKDAY_HOURS = (17, 10, 9, 9, 15, 24, 36, 48, 58, 63, 62, 60, 58, 58, 57, 51, 52, 51, 52, 63, 56, 44, 35, 26)
+# Weekends start about two hours later. Assumed.
+_WEEKEND_HOURS = (26, 17, 12, 9, 9, 12, 19, 30, 42, 53, 60, 62, 60, 58, 57, 55, 53, 53, 55, 60, 57, 50, 42, 33)
+# Chronotypes shift the whole day, in half hours (assumed; spread as in common sleep surveys).
+_CHRONOTYPE_SHIFTS = (-4, -3, -2, -1, 0, 1, 3, 5)
+
+
+def as_thresholds(shares: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Return cumulative 32-bit thresholds of shares along the last axis, on a grid of 2^-20.
+
+    A draw below the first threshold means the first outcome; the last threshold is left at 2^32 - 1.
+    """
+    cumulative = np.cumsum(shares, axis=-1) / np.sum(shares, axis=-1, keepdims=True)
+    gridded = np.rint(cumulative * _GRID).astype(np.int64) << 12
+    return np.minimum(gridded, 0xFFFFFFFF).astype(np.uint32)
+
+
+def as_threshold(share: float) -> int:
+    """Return the 32-bit threshold of a share, on a grid of 2^-28."""
+    return min(round(share * (1 << 28)) << 4, 1 << 32)
+
+
+def build_clocks() -> NDArray[np.uint32]:
+    """Return cumulative thresholds of local half hours, shape (chronotypes, 2, 48); 2 is weekday, weekend."""
+    clocks = np.empty((N_CHRONOTYPES, 2, 48), np.uint32)
+    for rest, hours in enumerate((_WEEKDAY_HOURS, _WEEKEND_HOURS)):
+        points = np.interp(np.arange(48) / 2, np.arange(25), [*hours, hours[0]])
+        for chronotype, shift in enumerate(_CHRONOTYPE_SHIFTS):
+            clocks[chronotype, rest] = as_thresholds(np.roll(points, shift))
+    return clocks
+
+
+def awake_share_q8() -> NDArray[np.int64]:
+    """Return how awake people are at each local hour, 0 to 256, shape (24,)."""
+    hours = np.asarray(_WEEKDAY_HOURS, np.float64)
+    return np.rint(256 * hours / hours.max()).astype(np.int64)
+
+
+def class_rates_q16() -> NDArray[np.int64]:
+    """Return the mean count of each rate class, Q16; eight classes double it."""
+    exponents = np.arange(N_RATE_CLASSES) / _STEPS_PER_DOUBLING + _LOWEST_DOUBLING
+    return np.rint(65_536 * 2.0**exponents).astype(np.int64)
+
+
+def classes_of(rates_q16: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Return the nearest rate class at or below each rate (Q16); rates below the lowest get class 0."""
+    classes = np.searchsorted(class_rates_q16(), np.asarray(rates_q16, np.int64), side="right") - 1
+    return np.clip(classes, 0, N_RATE_CLASSES - 1).astype(np.uint8)
+
+
+def build_counts() -> NDArray[np.uint32]:
+    """Return cumulative Poisson thresholds, shape (classes, 32); class 0 never happens."""
+    rates = class_rates_q16()[:, None] / 65_536
+    counts = np.arange(32)[None, :]
+    log_factorials = np.array([math.lgamma(k + 1) for k in range(32)])[None, :]
+    shares = np.exp(counts * np.log(rates) - rates - log_factorials)
+    shares[0] = np.eye(1, 32)
+    return as_thresholds(shares)
+
+
+def build_items(mean: float) -> NDArray[np.uint32]:
+    """Return cumulative thresholds of the items of a session beyond the first, geometric, shape (48,)."""
+    stop = 1.0 / max(mean, 1.01)
+    return as_thresholds(stop * (1 - stop) ** np.arange(48))
+
+
+def session_shifts(n_segments: int, quiet_weekend: tuple[int, ...]) -> NDArray[np.int16]:
+    """Return the rate-class steps of each segment on weekdays and weekends, shape (segments, 2).
+
+    Brand talk carries 0.56 of a weekday on weekends (facts, brand-mentions); it falls because those
+    who talk for a living rest, so their segments (`quiet_weekend`) drop two doublings.
+    """
+    shifts = np.zeros((n_segments, 2), np.int16)
+    shifts[list(quiet_weekend), 1] = -2 * _STEPS_PER_DOUBLING
+    return shifts
+
+
+def zone_offsets(zones: tuple[str, ...], start_ms: int, n_days: int) -> NDArray[np.int64]:
+    """Return for each run day and zone the local time of day at the run day's start, ms, shape (days, zones).
+
+    Taken at the middle of the run day, so a change of summer time moves at most half a day early.
+    """
+    offsets = np.empty((n_days, len(zones)), np.int64)
+    for day in range(n_days):
+        moment = datetime.fromtimestamp((start_ms + day * DAY_MS) / 1000, UTC) + timedelta(hours=12)
+        for column, zone in enumerate(zones):
+            shift = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
+            offsets[day, column] = (start_ms + shift // timedelta(milliseconds=1)) % DAY_MS
+    return offsets
+
+
+def weekend_flags(zones: tuple[str, ...], start_ms: int, n_days: int) -> NDArray[np.uint8]:
+    """Return 1 where the middle of a run day falls on a Saturday or Sunday, shape (days, zones)."""
+    flags = np.empty((n_days, len(zones)), np.uint8)
+    for day in range(n_days):
+        moment = datetime.fromtimestamp((start_ms + day * DAY_MS) / 1000, UTC) + timedelta(hours=12)
+        for column, zone in enumerate(zones):
+            flags[day, column] = moment.astimezone(ZoneInfo(zone)).weekday() >= 5
+    return flags
