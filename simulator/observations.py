@@ -1,15 +1,13 @@
 """From a world's integers to the Arrow tables that a platform's interface would show."""
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from simulator import schema
-from simulator.kernels import layout
+from simulator.dataset import AnnouncedEvent, Context
 from simulator.language import draw_idiolects, fill_texts
 from simulator.model import DayLog, World
 from simulator.profiles import draw_profiles
@@ -220,38 +218,30 @@ class ObservationRecorder:
         kept = begins == 1
         return pair[kept] // n, pair[kept] % n, time[kept], until[kept]
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> Context:
         """Return what the brand's analyst knows in advance; no scenario name, digest or seed."""
-        world, scenario = self.world, self.world.scenario
-        accounts = world.population.accounts
-        official = np.flatnonzero(accounts.segment == Segment.brand)
-        return {
-            "synthetic": True,
-            "brand": world.names.brand,
-            "aliases": [world.names.brand, world.names.product],
-            "rivals": [world.names.rival],
-            "hashtags": list(world.names.hashtags),
-            "brand_account_ids": sorted(int(i) for i in self.account_ids[official]),
-            "announced_events": [
-                {"kind": event.kind.name, "time": _iso(scenario.at(event.time))}
-                for event in scenario.events.values()
-                if event.announced
-            ],
-            "launch": _iso(scenario.launch_ms),
-            "window": {"start": _iso(scenario.start_ms), "end": _iso(scenario.end_ms)},
-            "languages": sorted({Language(code).name for code in np.unique(accounts.language).tolist()}),
-        }
-
-
-def _iso(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat().replace("+00:00", "Z")
+        names, scenario = self.world.names, self.world.scenario
+        accounts = self.world.population.accounts
+        official = np.sort(self.account_ids[accounts.segment == Segment.brand])
+        announced = [(name, event) for name, event in scenario.events.items() if event.announced]
+        return Context(
+            brand=names.brand,
+            product=names.product,
+            aliases=(names.brand, names.product),
+            rival=names.rival,
+            rival_product=names.rival_product,
+            site=names.site,
+            hashtags=tuple(names.hashtags),
+            brand_account_ids=tuple(official.tolist()),
+            events=tuple(AnnouncedEvent(name, event.kind.name, scenario.at(event.time)) for name, event in announced),
+            launch_ms=scenario.launch_ms,
+            start_ms=scenario.start_ms,
+            end_ms=scenario.end_ms,
+            languages=tuple(sorted(Language(code).name for code in np.unique(accounts.language).tolist())),
+        )
 
 
 def _with_empty(lists: pa.Array) -> pa.Array:
     """Return the lists with one empty list more at the end."""
     return pa.concat_arrays([lists, pa.array([[]], lists.type)])
 
-
-def context_json(context: dict[str, object]) -> str:
-    """Return the context as the text of context.json."""
-    return json.dumps(context, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -5,7 +5,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from simulator import schema
-from simulator.kernels import layout
 from simulator.model import DayLog, World
 from simulator.observations import DayItems, ids, instants, post_ids, table_of, words
 from simulator.population import NO_CODE

@@ -139,12 +139,26 @@ def _check_table_names(path: str, table: Table, manifest: Manifest) -> Iterator[
     if table.optional and not entries and table.name not in manifest.rows:
         return
     if [entry.path for entry in entries] != expected or not entries:
-        yield Problem(path, 0, 0, "files", f"name every file of {table.name} in order",
-                      str([entry.path for entry in entries])[:120], _AGAIN)
+        yield Problem(
+            path,
+            0,
+            0,
+            "files",
+            f"name every file of {table.name} in order",
+            str([entry.path for entry in entries])[:120],
+            _AGAIN,
+        )
     n_rows = sum(entry.rows or 0 for entry in entries)
     if manifest.rows.get(table.name) != n_rows:
-        yield Problem(path, 0, 0, f"rows.{table.name}", f"be the sum of its files, {n_rows}",
-                      str(manifest.rows.get(table.name)), _AGAIN)
+        yield Problem(
+            path,
+            0,
+            0,
+            f"rows.{table.name}",
+            f"be the sum of its files, {n_rows}",
+            str(manifest.rows.get(table.name)),
+            _AGAIN,
+        )
 
 
 def _check_files(folder: Path, manifest: Manifest, verify: bool) -> Iterator[Problem]:
@@ -155,8 +169,15 @@ def _check_files(folder: Path, manifest: Manifest, verify: bool) -> Iterator[Pro
     for table in TABLES:
         for path in sorted((folder / table.path).glob("*")) if table.parts else ():
             if f"{table.path}/{path.name}" not in listed:
-                yield Problem(str(path), 0, 0, "", "be listed in the manifest", "a file that is not",
-                              "Remove it, or simulate the dataset again.")
+                yield Problem(
+                    str(path),
+                    0,
+                    0,
+                    "",
+                    "be listed in the manifest",
+                    "a file that is not",
+                    "Remove it, or simulate the dataset again.",
+                )
 
 
 def _check_file(path: Path, entry: FileEntry, verify: bool) -> Iterator[Problem]:
@@ -208,8 +229,15 @@ def _compare_schemas(path: str, table: Table, found: pa.Schema) -> Iterator[Prob
             yield Problem(path, 0, 0, column.name, f"be of type {_plain(column.type)}", got, _AGAIN)
     for name in found.names:
         if name not in expected:
-            yield Problem(path, 0, 0, name, f"be a column of {table.name} ({', '.join(expected)})",
-                          str(found.field(name).type) if found.names.count(name) == 1 else "", _AGAIN)
+            yield Problem(
+                path,
+                0,
+                0,
+                name,
+                f"be a column of {table.name} ({', '.join(expected)})",
+                str(found.field(name).type) if found.names.count(name) == 1 else "",
+                _AGAIN,
+            )
     if not set(found.names) ^ set(expected) and found.names != expected and len(found.names) == len(expected):
         yield Problem(path, 0, 0, "", f"have its columns in the order {expected}", str(found.names), _AGAIN)
 

@@ -39,8 +39,11 @@ def find_siblings(out: Path, kind: str) -> list[Path]:
     """Return the `.NAME.<kind>-*` folders beside an output, the latest first."""
     try:
         with os.scandir(out.parent) as entries:
-            found = [(entry.stat(follow_symlinks=False).st_ctime_ns, entry.path) for entry in entries
-                     if entry.name.startswith(f".{out.name}.{kind}-")]
+            found = [
+                (entry.stat(follow_symlinks=False).st_ctime_ns, entry.path)
+                for entry in entries
+                if entry.name.startswith(f".{out.name}.{kind}-")
+            ]
     except OSError:
         return []
     return [Path(path) for _, path in sorted(found, reverse=True)]

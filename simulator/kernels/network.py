@@ -313,8 +313,8 @@ def _draw_pairs(seed, purpose, key, keys, row, n_pairs, words):
 
 @njit(cache=True)
 def finish_rows(
-    seed, purpose, keys, created_ms, until_ms, commanded_from_ms, octaves, is_commanded, start_ms, end_ms,
-    offsets, counts, entries, ends, returned, indptr, followees, since_ms, commanded,
+    seed, purpose, keys, created_ms, until_ms, commanded_from_ms, octaves, is_commanded, is_lifeless,
+    start_ms, end_ms, offsets, counts, entries, ends, returned, indptr, followees, since_ms, commanded,
 ):  # fmt: skip
     """Merge picks and returned follows, both ascending, date each follow and drop those that never come about.
 
@@ -324,6 +324,8 @@ def finish_rows(
         Creation, end of activity, and the earliest command for or about the account (the creation for organics).
     octaves : uint8 array, shape (n,)
         Slowness of the account's follows, in doublings of two minutes.
+    is_commanded, is_lifeless : uint8 array, shape (n,)
+        Whether its returned follows are dated as commands; whether nobody but an operator ever used it.
     indptr : int64 array, shape (n + 1,)
     followees : int32 array, since_ms : int64 array, commanded : bool array
         Written here, densely; a follow is commanded only from `start_ms` on.
@@ -359,7 +361,7 @@ def finish_rows(
                 continue
             followees[position] = np.int32(j)
             since_ms[position] = since
-            commanded[position] = is_command and since >= start_ms
+            commanded[position] = (is_command or is_lifeless[i] == 1) and since >= start_ms
             position += 1
         indptr[i + 1] = position
     return position

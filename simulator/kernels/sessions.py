@@ -14,6 +14,7 @@ from simulator.kernels.layout import (
     REMOVED,
     REPLY,
 )
+from simulator.kernels.members import mix_keys
 from simulator.kernels.philox import philox_block
 from simulator.kernels.plan import count_from, occasion_of
 from simulator.kernels.showing import BRAND_TOPIC, FEED, TRENDING, show_item
@@ -22,7 +23,6 @@ from simulator.kernels.views import accounts_of, brand_topic_of, clock_of, follo
 _SESSION_SHAPE = np.uint64(18)
 _SHOW_TRENDING = np.uint64(24)
 _SHOW_BRAND = np.uint64(25)
-_OCCASION_MIX = np.uint64(0x9E3779B97F4A7C15)
 _MOST_ITEMS = 48
 _NEWEST_OF_ONE_AUTHOR = 6
 _LOWEST = np.int64(-(1 << 62))
@@ -86,21 +86,26 @@ def _gather_feed(state, row, now, limit):
 
 
 @njit(cache=True)
-def _show_trends(rules, state, row, now, occasion):
+def _visit_draw(visit, key):
+    """Return a 32-bit draw for one item in one visit: the visit's Philox block mixed with the item's key."""
+    return np.int64(mix_keys(visit, key) >> np.uint64(32))
+
+
+@njit(cache=True)
+def _show_trends(rules, state, row, now, visit):
+    """Show trending items in the account's language, each by its own draw of this visit."""
     account = accounts_of(state)[row]
     for i in range(clock_of(state)[N_TRENDING]):
         sequence = trending_of(state)[i]
         item = hot_of(state)[slot_of(state, sequence)]
         if item.language != account.language:
             continue
-        mixed = item.key ^ ((occasion + np.uint64(1)) * _OCCASION_MIX)
-        draws = philox_block(rules.seed, _SHOW_TRENDING, account.key, mixed)
-        if np.int64(draws[0]) < rules.trending_share:
+        if _visit_draw(visit, item.key) < rules.trending_share:
             show_item(rules, state, row, sequence, TRENDING, now)
 
 
 @njit(cache=True)
-def _show_brand_topic(rules, state, row, now, seen_up_to):
+def _show_brand_topic(rules, state, row, now, seen_up_to, visit):
     """Show the brand's topic: each new item by its own draw, popular ones more often."""
     account = accounts_of(state)[row]
     total = clock_of(state)[N_BRAND]
@@ -111,9 +116,8 @@ def _show_brand_topic(rules, state, row, now, seen_up_to):
         item = hot_of(state)[slot_of(state, sequence)]
         if item.flags & REMOVED or item.language != account.language or now - item.time >= rules.memory_ms:
             continue
-        draws = philox_block(rules.seed, _SHOW_BRAND, account.key, item.key)
         share = rules.brand_share * (1 + _log2(np.int64(1) + item.n_reposts + item.n_likes))
-        if np.int64(draws[0]) < share:
+        if _visit_draw(visit, item.key) < share:
             show_item(rules, state, row, sequence, BRAND_TOPIC, now)
 
 
@@ -125,6 +129,7 @@ def open_session(rules, state, row, day, session, now):
     account = accounts_of(state)[row]
     occasion = occasion_of(day, session, 0)
     shape = philox_block(rules.seed, _SESSION_SHAPE, account.key, occasion)
+    visit = shape[0] | (shape[1] << np.uint64(32))
     limit = min(1 + count_from(items_table_of(rules), shape[2]), _MOST_ITEMS)
     seen_up_to = max(np.int64(account.seen_up_to), clock_of(state)[OLDEST] - 1)
     newest = clock_of(state)[NEXT_SEQUENCE] - 1
@@ -132,7 +137,7 @@ def open_session(rules, state, row, day, session, now):
     for i in range(count):
         show_item(rules, state, row, shelf_of(state)[1, i], FEED, now)
     if rules.trending_items > 0:
-        _show_trends(rules, state, row, now, occasion)
+        _show_trends(rules, state, row, now, mix_keys(visit, _SHOW_TRENDING))
     if account.interested:
-        _show_brand_topic(rules, state, row, now, seen_up_to)
+        _show_brand_topic(rules, state, row, now, seen_up_to, mix_keys(visit, _SHOW_BRAND))
     account.seen_up_to = newest

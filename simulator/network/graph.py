@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from simulator.network.pools import FollowQuotas, build_pools, draw_bought_follows, draw_quotas
 from simulator.kernels import network as kernels
-from simulator.population import Population
-from simulator.population.columns import NEVER
+from simulator.population import NEVER, NO_CODE, Population
 from simulator.random_streams import Purpose
 from simulator.scenario.models import Scenario
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
 
 # Reciprocity that communities bring about by themselves; what is missing is drawn as returned follows.
 _NATURAL_RECIPROCITY = 0.06
@@ -82,14 +82,14 @@ def scale_base(quotas: I32, reciprocity: float) -> I32:
 
 
 def _draw_returns(
-    scenario: Scenario, keys: NDArray[np.uint64], degrees: I32, seed: int, slots: tuple[I64, I32, I32]
+    scenario: Scenario, keys: U64, degrees: I32, seed: int, slots: tuple[I64, I32, I32]
 ) -> tuple[I64, I32]:
     """Sort the slots; draw the follows that are returned until the scenario's reciprocity holds."""
     starts, followers = kernels.transpose(*slots)
     kernels.sort_rows(starts, followers, slots[0], slots[2])
     returnable = kernels.count_returnable(*slots, starts, followers)
     n_returned = count_missing_returns(len(followers), int(returnable.sum()), scenario.organic.reciprocity)
-    budgets = share_returns(returnable, degrees, n_returned)
+    budgets = share_returns(returnable, degrees, n_returned, keys)
     ends = np.concatenate([[0], np.cumsum(budgets, dtype=np.int64)])
     returned = kernels.pick_returns(
         np.uint64(seed), np.uint64(Purpose.reciprocate), keys, *slots, starts, followers, returnable, budgets, ends
@@ -110,27 +110,36 @@ def count_missing_returns(n_follows: int, n_one_way: int, reciprocity: float) ->
     return max(0, (share_q16 * n_follows - (n_mutual << 16)) // ((2 << 16) - share_q16))
 
 
-def share_returns(returnable: I32, degrees: I32, n_returned: int) -> I32:
-    """Share `n_returned` returned follows out, in proportion to what each account follows and has to return.
+def share_returns(returnable: I32, degrees: I32, n_returned: int, keys: U64) -> I32:
+    """Share `n_returned` returned follows out, in proportion to how many accounts each one wants to follow.
+
+    Parameters
+    ----------
+    returnable : int32 array, shape (n,)
+        Followers that each account does not follow; the most that it can return.
+    degrees : int32 array, shape (n,)
+    n_returned : int
+    keys : uint64 array, shape (n,)
+        Round each account's part up or down.
 
     Returns
     -------
     int32 array, shape (n,)
         Their sum is at most `n_returned`, and below it by less than one an account, or all there are.
     """
-    low, high = 0, 1 << 46
+    low, high = 0, 1 << 40
     while high - low > 1:
         middle = (low + high) // 2
-        if int(_cap_returns(returnable, degrees, middle).sum()) <= n_returned:
+        if int(_cap_returns(returnable, degrees, middle, keys).sum()) <= n_returned:
             low = middle
         else:
             high = middle
-    return _cap_returns(returnable, degrees, low).astype(np.int32)
+    return _cap_returns(returnable, degrees, low, keys).astype(np.int32)
 
 
-def _cap_returns(returnable: I32, degrees: I32, rate_q24: int) -> I64:
-    row_noise = (np.arange(len(degrees), dtype=np.int64) * 10_368_889) & 0xFFFFFF  # rounds up as often as it should
-    return np.minimum(returnable, degrees.astype(np.int64) * rate_q24 + row_noise >> 24)
+def _cap_returns(returnable: I32, degrees: I32, rate_q24: int, keys: U64) -> I64:
+    rounding = (keys & np.uint64(0xFFFFFF)).astype(np.int64)
+    return np.minimum(returnable, degrees.astype(np.int64) * rate_q24 + rounding >> 24)
 
 
 def _finish(
@@ -148,9 +157,10 @@ def _finish(
     followees, since_ms, commanded = np.empty(most, np.int32), np.empty(most, np.int64), np.empty(most, np.bool_)
     is_operated = accounts.operated_from_ms != NEVER
     commanded_from_ms = np.where(is_operated, accounts.operated_from_ms, accounts.created_ms)
+    is_lifeless = (accounts.segment == NO_CODE).astype(np.uint8)
     n_follows = kernels.finish_rows(
         np.uint64(seed), np.uint64(Purpose.follow_since), accounts.key, accounts.created_ms, accounts.active_until_ms,
-        commanded_from_ms, wanted.octaves, wanted.is_commanded, scenario.start_ms, scenario.end_ms,
+        commanded_from_ms, wanted.octaves, wanted.is_commanded, is_lifeless, scenario.start_ms, scenario.end_ms,
         *slots, *returns, indptr, followees, since_ms, commanded,
     )  # fmt: skip
     columns = [indptr, followees[:n_follows], since_ms[:n_follows], commanded[:n_follows]]

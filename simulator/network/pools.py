@@ -78,7 +78,7 @@ class FollowQuotas:
     organic: I32
     squad: I32
     bought: I32  # followers bought for it
-    is_commanded: U8  # 1: its own picks are commands
+    is_commanded: U8  # 1: its own picks are dated as commands; overlapping accounts have a past that looks organic
     octaves: U8  # slowness of its follows, in doublings of two minutes
 
 
@@ -166,7 +166,7 @@ def draw_quotas(scenario: Scenario, population: Population, seed: int) -> Follow
         organic=np.clip(wanted, 0, cap).astype(np.int32),
         squad=_draw_dial(scenario, population, seed, "squad_follows"),
         bought=_draw_dial(scenario, population, seed, "bought_followers"),
-        is_commanded=(accounts.segment == NO_CODE).astype(np.uint8),
+        is_commanded=is_plain.astype(np.uint8),
         octaves=np.where(is_plain, _QUICK, _SLOW).astype(np.uint8),
     )
 

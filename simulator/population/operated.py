@@ -163,7 +163,7 @@ def _make_bulk(
     language = np.where(chinese, Language.zh, Language.en)
     columns["language"] = np.where(plain, language, columns["language"]).astype(np.uint8)
     columns["zone"] = np.where(plain, plan.office_zone, columns["zone"]).astype(np.uint8)
-    columns["verified"] = np.where(is_bulk, 0, columns["verified"]).astype(np.uint8)
+    columns["verified"] = np.where(plain, 0, columns["verified"]).astype(np.uint8)
     created = columns["created_ms"]
     alone = _register_alone(columns["operated_from_ms"], third, fourth)
     created = np.where(plain | (created >= columns["operated_from_ms"]) & is_bulk, alone, created)

@@ -52,7 +52,7 @@ def _delay_table() -> NDArray[np.int64]:
 
 def _age_table(hours: int) -> NDArray[np.int64]:
     """Return how the keenness to react falls with an item's age in hours, Q8."""
-    return np.rint(256 / (1 + np.arange(hours + 1) / 6)).astype(np.int64)
+    return np.rint(256 / (1 + np.arange(hours + 1) / 4)).astype(np.int64)
 
 
 def _topic_table(phrasebook: Phrasebook, seed: int) -> NDArray[np.int16]:
@@ -160,7 +160,7 @@ def build_rules(
         items_table=rhythm.build_items(feed.items_per_session),
         count_table=rhythm.build_counts(),
         delay_table=_delay_table(),
-        virality_table=_virality_table(2.0),
+        virality_table=_virality_table(1.2),
         topic_table=_topic_table(phrasebook, seed),
         segment_contents=_segment_contents(phrasebook),
         aspect_contents=np.asarray(aspects, np.int16),

@@ -215,7 +215,7 @@ class Feed(Part):
 class Reaction(Part):
     """What an account does with a shown item; shares at neutral match and one sharer."""
 
-    repost_share: Share = Field(0.012, description="Mean share of exposures reposted; tuned to Goel et al. 2016.")
+    repost_share: Share = Field(0.007, description="Mean share of exposures reposted; tuned to Goel et al. 2016.")
     like_share: Share = Field(0.03, description="Mean share of exposures liked. Assumed.")
     reply_share: Share = Field(0.004, description="Mean share of exposures replied to. Assumed.")
     quote_share: Share = Field(0.0015, description="Mean share of exposures quoted. Assumed.")

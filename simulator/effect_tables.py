@@ -1,0 +1,84 @@
+"""Effects laid out for a terminal of 80 columns or more."""
+
+from typing import Any
+
+from rich.console import Group
+from rich.table import Table as Grid
+from rich.text import Text
+
+from simulator.grids import draw_course, make_grid, name_day, show_change, show_count, show_share
+
+
+def render_effect(found: dict[str, Any]) -> Group:
+    """Lay the result of :func:`simulator.effect.effect` out; the stroke in a course is the launch."""
+    return Group(
+        _render_head(found), _render_reach(found), _render_exposures(found), _render_attitudes(found),
+        _render_reactions(found)
+    )  # fmt: skip
+
+
+def _render_head(found: dict[str, Any]) -> Text:
+    origin = found["origin"]
+    return Text(
+        f"{origin['world']} minus {origin['twin']}: {origin['scenario']}, seed {origin['seed']}, synthetic data\n"
+        f"launch {origin['launch'][:16]}Z\n"
+    )
+
+
+def _render_reach(found: dict[str, Any]) -> Grid:
+    grid = make_grid("Reach among organic accounts", "operator", ">accounts reached", ">share", ">exposures")
+    for row in found["reach"]:
+        grid.add_row(
+            row["operator"], show_count(row["accounts"]), show_share(row["share"]), show_count(row["exposures"])
+        )
+    return grid
+
+
+def _render_exposures(found: dict[str, Any]) -> Grid:
+    exposures = found["exposures"]
+    grid = make_grid("Exposures", "of", ">world", ">twin", ">change")
+    for tactic, count in exposures["by_tactic"].items():
+        grid.add_row(tactic, show_count(count), "0", f"+{show_count(count)}")
+    world, twin = exposures["organic_world"], exposures["organic_twin"]
+    grid.add_row("organic posts", show_count(world), show_count(twin), f"{world - twin:+,}")
+    return grid
+
+
+def _render_attitudes(found: dict[str, Any]) -> Grid:
+    rows = found["attitudes"]["by_segment"]
+    grid = make_grid(
+        "Attitude to the target, -1 to 1, world minus twin (│ is the launch)",
+        "segment", ">at launch", ">at end", ">largest", "on", "size over time",
+    )  # fmt: skip
+    largest = max((abs(row["largest"]) for row in rows), default=0.0)
+    for row in rows:
+        course = draw_course([day["mean"] for day in row["by_day"]], row["launch_place"], largest)
+        changes = (show_change(row[key]) for key in ("at_launch", "at_end", "largest"))
+        on_day = name_day(row["largest_days_from_launch"]) if row["largest"] else ""
+        grid.add_row(row["segment"], *changes, on_day, course)
+    return grid
+
+
+def _render_reactions(found: dict[str, Any]) -> Text:
+    reactions = found["reactions"]
+    return Text(
+        f"Reactions of organic accounts: {show_count(reactions['to_campaign'])} to the campaign; elsewhere "
+        f"{show_count(reactions['added_elsewhere'])} added and {show_count(reactions['lost'])} lost, "
+        f"{show_share(reactions['changed_share'])} of the twin's {show_count(reactions['twin'])}"
+    )
+
+
+def render_effect_over_seeds(found: dict[str, Any]) -> Group:
+    """Lay the result of :func:`simulator.effect_over_seeds.effect_over_seeds` out."""
+    title = f"{found['scenario']}: world minus twin over {found['n_seeds']} seeds, 95 % interval, synthetic data"
+    grid = make_grid(title, "measure", ">mean", ">low", ">high", ">placebo", "measurable")
+    for row in found["measures"]:
+        numbers = (_show_number(row[key]) for key in ("mean", "low", "high", "floor"))
+        grid.add_row(row["measure"], *numbers, "yes" if row["is_measurable"] else "no")
+    return Group(grid, Text("placebo: the largest change that one neutral post more made in a twin"))
+
+
+def _show_number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
