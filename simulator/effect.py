@@ -158,7 +158,7 @@ def _average(
 
 def _summarise(course: list[tuple[int, float, float]], launch_ms: int) -> dict[str, Any]:
     """Return the difference at the launch, at the end and where it is largest, and its whole course."""
-    by_day = [
+    by_day: list[dict[str, Any]] = [
         {
             "day": to_iso(day),
             "days_from_launch": (day - launch_ms) // DAY_MS,

@@ -20,10 +20,12 @@ LICENSE_URL = "https://spdx.org/licenses/Apache-2.0.html"
 DATE_PUBLISHED = "2026-11-23"
 
 _TERMS = (
-    "arrayShape citeAs column containedIn equivalentProperty extract field fileObject fileProperty fileSet format "
-    "includes isArray isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace "
-    "samplingRate separator source subField transform"
-).split()
+    *("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract"),
+    *("field", "fileObject", "fileProperty", "fileSet", "format", "includes"),
+    *("isArray", "isLiveDataset", "jsonPath", "key", "md5", "parentField"),
+    *("path", "recordSet", "references", "regex", "repeated", "replace"),
+    *("samplingRate", "separator", "source", "subField", "transform"),
+)
 _JSON_LD_CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",

@@ -72,7 +72,7 @@ class _ColumnDigest:
             self._values.update(_text_of(column))
         else:
             self._shape.update(column.is_valid().to_numpy(zero_copy_only=False))
-            self._values.update(_numbers_of(column))
+            self._values.update(_numbers_of(column).data)
 
     def hexdigest(self) -> str:
         """Return the digest of all rows so far."""

@@ -19,7 +19,7 @@ from simulator.errors import OutputError
 _ADVICE_BY_ERRNO = {
     errno.ENOSPC: "the disk is full. Free some space or choose another folder.",
     errno.EDQUOT: "your disk quota is used up. Free some space or choose another folder.",
-    errno.EFBIG: "the file would be larger than this system allows. Raise the limit (ulimit -f) or choose another disk.",
+    errno.EFBIG: "the file would be larger than allowed. Raise the limit (ulimit -f) or choose another disk.",
     errno.EROFS: "the file system is read-only. Choose another folder.",
     errno.EACCES: "permission denied. Choose a folder that you may write to.",
     errno.EPERM: "permission denied. Choose a folder that you may write to.",

@@ -1,12 +1,12 @@
 """The manifest of a dataset: what it was made from and every file that belongs to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.origin import Variant
 
-FORMAT = "smearbench dataset"
+FORMAT: Final = "smearbench dataset"
 MANIFEST_FILE = "manifest.json"
 SCENARIO_FILE = "scenario.yaml"
 CARD_FILE = "README.md"

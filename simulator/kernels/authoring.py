@@ -23,14 +23,27 @@ from simulator.kernels.layout import (
     REPOST,
     TREND_HOUR,
 )
-from simulator.kernels.views import accounts_of, brand_topic_of, clock_of, cold_of, hot_of, newest_of, official_of, push_counts_of, push_items_of, removed_of, segment_brand_of, trending_of
+from simulator.kernels.views import (
+    accounts_of,
+    brand_topic_of,
+    clock_of,
+    cold_of,
+    hot_of,
+    newest_of,
+    official_of,
+    push_counts_of,
+    push_items_of,
+    removed_of,
+    segment_brand_of,
+    trending_of,
+)
 
 _HOUR_MS = 3_600_000
 _HEAT_OF_A_REPOST = 16
 _HEAT_TO_TREND = 64
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def slot_of(state, sequence):
     """Return the ring slot of a sequence number."""
     return np.int64(sequence) & np.int64(hot_of(state).shape[0] - 1)
@@ -50,7 +63,7 @@ def _new_post_id(rules, state, time, key, sequence):
     return post_id
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _heat_now(cold, hour):
     """Return an origin's heat, which loses three sixteenths an hour."""
     heat = cold.heat
@@ -206,13 +219,13 @@ def remove_account(state, row, time, oldest):
     clock_of(state)[N_REMOVED] = n + 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def is_silent(state, row, time):
     """Return whether the account has been removed by `time`."""
     return accounts_of(state)[row].removed_at <= time
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def day_end(state):
     """Return the last millisecond of the day at hand."""
     return clock_of(state)[DAY_START] + 24 * _HOUR_MS - 1

@@ -27,7 +27,17 @@ from simulator.kernels.pending import push_pending
 from simulator.kernels.philox import philox_block
 from simulator.kernels.plan import scale_draw
 from simulator.kernels.showing import like_on_command
-from simulator.kernels.views import accounts_of, brand_topic_of, clock_of, cold_of, hot_of, official_of, push_counts_of, push_items_of, virality_table_of
+from simulator.kernels.views import (
+    accounts_of,
+    brand_topic_of,
+    clock_of,
+    cold_of,
+    hot_of,
+    official_of,
+    push_counts_of,
+    push_items_of,
+    virality_table_of,
+)
 
 _TARGET = np.uint64(35)
 _NATURE = np.uint64(26)

@@ -31,10 +31,23 @@ from simulator.kernels.layout import (
 from simulator.kernels.pending import drop_first_pending
 from simulator.kernels.plan import DAY_MS, ORIGINAL, SESSION
 from simulator.kernels.sessions import open_session
+from simulator.kernels.views import (
+    accounts_of,
+    clock_of,
+    follows_of,
+    hot_of,
+    likes_of,
+    logged_of,
+    members_of,
+    pending_of,
+    prefetch_account,
+    removed_of,
+    touched_of,
+)
 from simulator.kernels.writing import carry_out_reaction, write_event_talk, write_original
-from simulator.kernels.views import accounts_of, clock_of, follows_of, hot_of, likes_of, logged_of, members_of, pending_of, removed_of, touched_of
 
 _LATE = np.int64(1) << 62
+_AHEAD = 3
 
 
 @njit(cache=True)
@@ -128,6 +141,8 @@ def run_day(rules_record, state_record, events, commands):
             return DONE
         if event_time <= command_time and event_time <= pending_time:
             clock[EVENT_AT] += 1
+            if clock[EVENT_AT] + _AHEAD < events.shape[0]:
+                prefetch_account(state, (events[clock[EVENT_AT] + _AHEAD] >> 12) & 0xFFFFFF)
             _carry_out_event(rules, state, events[clock[EVENT_AT] - 1])
         elif command_time <= pending_time:
             clock[COMMAND_AT] += 1

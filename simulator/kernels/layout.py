@@ -165,6 +165,7 @@ HEADROOM = 2048  # free places that one event may use up at the most
 BRAND_WINDOW = 48
 PUSH_WINDOW = 16
 MEMORY_SLOTS = 8
+SHELF = 4096
 
 
 class Rules(NamedTuple):
@@ -238,4 +239,4 @@ class State(NamedTuple):
     removed: Any  # int64[capacity, 3]: time, sequence or NONE, account
     touched: Any  # int32[capacity]
     logged: Any  # int64[capacity, 4]: time, account, sequence, source
-    shelf: Any  # int64[2, 64]: scores and items of the session at hand
+    shelf: Any  # int64[2, SHELF]: ranked items and the reading queue of the session at hand

@@ -11,7 +11,7 @@ _SHIFT = np.uint64(29)
 _EMPTY = np.uint64(0)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def mix_keys(first, second):
     """Return a 64-bit key of an ordered pair of 64-bit keys; never 0."""
     mixed = (first ^ (second * _MIX)) * np.uint64(0xBF58476D1CE4E5B9)

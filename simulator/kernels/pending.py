@@ -6,7 +6,7 @@ from simulator.kernels.layout import N_PENDING
 from simulator.kernels.views import clock_of, pending_of
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _is_before(first, second):
     return first.time < second.time or (first.time == second.time and first.key < second.key)
 

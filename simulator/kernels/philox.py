@@ -14,7 +14,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def philox_block(seed, purpose, subject, occasion):
     """Return four 32-bit draws, as uint64, for (seed, purpose, subject, occasion), each uint64."""
     c0 = subject & _LOW

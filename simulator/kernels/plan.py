@@ -22,19 +22,19 @@ _SCHEDULER_GRID_MS = 900_000
 _LONGEST_DELAY_MS = 1_200_000
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def event_key(time, row, kind, session, original):
     """Pack an event of a day into one sortable integer."""
     return (np.int64(time) << 36) | (np.int64(row) << 12) | (kind << 10) | (session << 5) | original
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def occasion_of(day, session, original):
     """Return the permanent name of a session (original 0) or of its originals (1, 2, ...)."""
     return (np.uint64(day) << np.uint64(16)) | (np.uint64(session) << np.uint64(8)) | np.uint64(original)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def count_from(table_row, draw):
     """Return how many of the cumulative thresholds of a row lie below the 32-bit `draw`."""
     count = 0
@@ -43,7 +43,7 @@ def count_from(table_row, draw):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def scale_draw(draw, n):
     """Map a 32-bit draw to 0..n-1 without bias worth naming."""
     return np.int64((draw * np.uint64(n)) >> np.uint64(32))

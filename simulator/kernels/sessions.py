@@ -18,17 +18,30 @@ from simulator.kernels.members import mix_keys
 from simulator.kernels.philox import philox_block
 from simulator.kernels.plan import count_from, occasion_of
 from simulator.kernels.showing import BRAND_TOPIC, FEED, TRENDING, show_item
-from simulator.kernels.views import accounts_of, brand_topic_of, clock_of, followees_of, hot_of, items_table_of, newest_of, row_length_of, row_start_of, shelf_of, trending_of
+from simulator.kernels.views import (
+    accounts_of,
+    brand_topic_of,
+    clock_of,
+    followees_of,
+    hot_of,
+    items_table_of,
+    newest_of,
+    prefetch_hot,
+    row_length_of,
+    row_start_of,
+    shelf_of,
+    trending_of,
+)
 
 _SESSION_SHAPE = np.uint64(18)
 _SHOW_TRENDING = np.uint64(24)
 _SHOW_BRAND = np.uint64(25)
 _MOST_ITEMS = 48
 _NEWEST_OF_ONE_AUTHOR = 6
-_LOWEST = np.int64(-(1 << 62))
+_QUEUE_START = 512  # with _NEWEST_OF_ONE_AUTHOR items each, the queue holds them all
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _log2(value):
     steps = 0
     while value > 1:
@@ -37,7 +50,7 @@ def _log2(value):
     return steps
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _rank(reader_affinity, item, now):
     """Return the feed rank of an item: newer, more popular and closer authors first.
 
@@ -48,44 +61,61 @@ def _rank(reader_affinity, item, now):
     return 96 * _log2(popularity) + affinity - ((now - np.int64(item.time)) >> 14)
 
 
-@njit(cache=True)
-def _keep_best(shelf, count, limit, score, sequence):
-    """Insert an item into the shelf, sorted by falling score, of at most `limit` items; returns the new count."""
+@njit(cache=True, forceinline=True)
+def _keep_best(best, count, limit, value):
+    """Insert a ranked value into the falling list `best` of at most `limit`; returns the new count."""
     if count == limit:
-        if score <= shelf[0, count - 1]:
+        if value <= best[count - 1]:
             return count
         count -= 1
     place = count
-    while place > 0 and shelf[0, place - 1] < score:
-        shelf[0, place] = shelf[0, place - 1]
-        shelf[1, place] = shelf[1, place - 1]
+    while place > 0 and best[place - 1] < value:
+        best[place] = best[place - 1]
         place -= 1
-    shelf[0, place] = score
-    shelf[1, place] = sequence
+    best[place] = value
     return count + 1
 
 
 @njit(cache=True)
 def _gather_feed(state, row, now, limit):
-    """Put the best new items of the account's followees on the shelf; returns how many."""
+    """Put the best new items of the account's followees on the shelf; returns how many.
+
+    The shelf's first line receives ``rank << 32 | sequence``, so that equal ranks go to the newer item. Its
+    second line is a queue of items to look at, fetched ahead: reading items is waiting for memory.
+    """
     account = accounts_of(state)[row]
+    newest, followees = newest_of(state), followees_of(state)
+    best, queue = shelf_of(state)[0], shelf_of(state)[1]
     reader_affinity = np.int64(account.key & np.uint64(0xFFFF))
     cutoff = max(np.int64(account.seen_up_to), clock_of(state)[OLDEST] - 1)
-    start = row_start_of(state)[row]
-    count = 0
-    for edge in range(start, start + row_length_of(state)[row]):
-        sequence = np.int64(newest_of(state)[followees_of(state)[edge]])
-        for _ in range(_NEWEST_OF_ONE_AUTHOR):
-            if sequence <= cutoff:
-                break
+    edge = row_start_of(state)[row]
+    end = edge + row_length_of(state)[row]
+    count = np.int64(0)
+    while edge < end:
+        waiting = np.int64(0)
+        while edge < end and waiting < _QUEUE_START:
+            sequence = np.int64(newest[followees[edge]])
+            edge += 1
+            if sequence > cutoff:
+                prefetch_hot(state, sequence)
+                queue[waiting] = sequence << 3
+                waiting += 1
+        place = np.int64(0)
+        while place < waiting:
+            sequence, depth = queue[place] >> 3, queue[place] & 7
+            place += 1
             item = hot_of(state)[slot_of(state, sequence)]
             if not item.flags & REMOVED and item.kind != REPLY:
-                count = _keep_best(shelf_of(state), count, limit, _rank(reader_affinity, item, now), sequence)
-            sequence = np.int64(item.previous)
+                count = _keep_best(best, count, limit, (_rank(reader_affinity, item, now) << 32) | sequence)
+            before = np.int64(item.previous)
+            if before > cutoff and depth < _NEWEST_OF_ONE_AUTHOR - 1:
+                prefetch_hot(state, before)
+                queue[waiting] = (before << 3) | (depth + 1)
+                waiting += 1
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _visit_draw(visit, key):
     """Return a 32-bit draw for one item in one visit: the visit's Philox block mixed with the item's key."""
     return np.int64(mix_keys(visit, key) >> np.uint64(32))
@@ -135,7 +165,7 @@ def open_session(rules, state, row, day, session, now):
     newest = clock_of(state)[NEXT_SEQUENCE] - 1
     count = _gather_feed(state, row, now, limit)
     for i in range(count):
-        show_item(rules, state, row, shelf_of(state)[1, i], FEED, now)
+        show_item(rules, state, row, shelf_of(state)[0, i] & 0xFFFFFFFF, FEED, now)
     if rules.trending_items > 0:
         _show_trends(rules, state, row, now, mix_keys(visit, _SHOW_TRENDING))
     if account.interested:

@@ -31,7 +31,28 @@ from simulator.kernels.layout import (
 from simulator.kernels.members import add_member, is_member, mix_keys
 from simulator.kernels.pending import push_pending
 from simulator.kernels.philox import philox_block
-from simulator.kernels.views import accounts_of, age_q8_of, clock_of, cold_of, delay_table_of, division_of, exposures_of, follows_of, hot_of, like_of, likes_of, logged_of, memory_of, push_operator_of, push_seen_of, quote_of, reply_of, repost_of, sharers_q8_of, touched_of
+from simulator.kernels.views import (
+    accounts_of,
+    age_q8_of,
+    clock_of,
+    cold_of,
+    delay_table_of,
+    division_of,
+    exposures_of,
+    follows_of,
+    hot_of,
+    like_of,
+    likes_of,
+    logged_of,
+    memory_of,
+    push_operator_of,
+    push_seen_of,
+    quote_of,
+    reply_of,
+    repost_of,
+    sharers_q8_of,
+    touched_of,
+)
 
 FEED, TRENDING, BRAND_TOPIC, THREAD = range(4)
 
@@ -46,7 +67,7 @@ _SHORTEST_LIKE_MS = 1_500
 _REPLIES_SHOWN = 3
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def touch(state, sequence):
     """Note that a counter of an item changed on this day."""
     hot = hot_of(state)[slot_of(state, sequence)]
@@ -57,7 +78,7 @@ def touch(state, sequence):
         clock_of(state)[N_TOUCHED] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _times_met(state, row, origin):
     """Return how often the account met this origin before, as far as it remembers, and count this time."""
     place = np.int64(origin.key & np.uint64(MEMORY_SLOTS - 1))
@@ -71,7 +92,7 @@ def _times_met(state, row, origin):
     return np.int64(0)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _count_exposure(rules, state, row, segment, item, now):
     """Add one exposure to the day's table, with firsts by push or narrative and by operator."""
     push, narrative = np.int64(item.root_push), np.int64(item.narrative)
@@ -91,25 +112,27 @@ def _count_exposure(rules, state, row, segment, item, now):
             cell[2] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _move_attitude(rules, account, item, met, known):
     """Move the attitude towards the item's stance (Friedkin-Johnsen step, halved by each repetition)."""
     trust = rules.known_trust_q8 if known else rules.unknown_trust_q8
     pull = (np.int64(account.susceptibility_q16) * trust) >> (8 + min(met, 8))
     goal = np.int64(item.stance) * _ONE
-    account.attitude += np.int32(((goal - np.int64(account.attitude)) * pull) // _ONE)
+    gap = goal - np.int64(account.attitude)
+    step = (abs(gap) * pull) >> 16  # towards zero, whatever the sign
+    account.attitude += np.int32(step if gap > 0 else -step)
     if item.narrative >= 0 and division_of(rules)[item.narrative]:
-        account.hostility += np.int32(((_ONE - np.int64(account.hostility)) * pull) // _ONE)
+        account.hostility += np.int32(((_ONE - np.int64(account.hostility)) * pull) >> 16)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _match_q8(account, item):
     """Return how well the item's stance suits the account, 8 (not at all) to 1024."""
     agreement = (np.int64(item.stance) * np.int64(account.attitude)) >> 6
     return min(max(256 + agreement, 8), 1024)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _keenness_q8(rules, account, item, origin_time, met, now):
     """Return the factor that all reactions share: virality, age, repetition, language."""
     age = min((now - origin_time) // _HOUR_MS, age_q8_of(rules).shape[0] - 1)

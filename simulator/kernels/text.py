@@ -31,7 +31,7 @@ SENTENCE, LOWER, LAZY = range(3)  # case habits
 N_FORMS = 8  # forms of a literal: abbreviated 1, careless punctuation 2, other spelling 4
 
 # Literals that come first in the table.
-BRAND, BRAND_TAG, SPACE = range(3)
+BRAND, BRAND_TAG = range(2)
 
 # Style draws of a row, by number.
 (
@@ -397,9 +397,9 @@ def _put_body(book, out, at, content, language, keys, style, mood_of, memo, fram
     if chatty and book.alternative_mood[chosen] < 4 and _byte(seed, _D_OPENER) < style.opener:
         openers = book.openers[language, content, mood]
         if openers >= 0:
-            number = _draw(np.uint64(style.favourites), np.uint64(1)) if style.favourites & 1 << (
-                _byte(seed, _D_OPENER_PICK) & 3
-            ) else _draw(seed, np.uint64(_D_OPENER_PICK))
+            number = _draw(seed, np.uint64(_D_OPENER_PICK))
+            if np.int64(number & np.uint64(255)) < style.loyal:
+                number = _draw(np.uint64(style.favourites), np.uint64(1) + ((number >> np.uint64(8)) & np.uint64(1)))
             at = _expand(book, out, at, _pick(book, openers, number), seed, seed, 101, 0, memo, frames, paths)
             memo[_BEGINS] = memo[_ENDED] & memo[_CAPITALS]
     memo[_ENDED] = 0
@@ -512,7 +512,7 @@ def fill_rows(book, seed, rows, styles, plain, handles, handle_ends, texts, firs
     book : Book
     seed : uint64
         Seed of the world.
-    rows : record array with content, language, shared_key, own_key, mode, style_row, paste, forced_tag, forced_url,
+    rows : record array with content, lang, shared_key, own_key, mode, style_row, paste, forced_tag, forced_url,
         mention_row
     styles : record array (accounts)
         Idiolects.
@@ -561,7 +561,7 @@ def _are_full(texts, row):
 def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, texts, memo, frames, paths, mood):
     """Write one row with its lists and return the end of its text."""
     out = texts.text
-    content, language = np.int64(line.content), np.int64(line.language)
+    content, language = np.int64(line.content), np.int64(line.lang)
     w0, w1, w2, w3 = philox_block(seed, _TEXT, line.own_key, np.uint64(0))
     own, style_seed = w0 | (w1 << _HALF), w2 | (w3 << _HALF)
     shared = own

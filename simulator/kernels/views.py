@@ -8,6 +8,7 @@ NamedTuple of ``layout`` that the record was made from; it must outlive every ca
 from typing import Any, NamedTuple
 
 import numpy as np
+from llvmlite import ir
 from numba import carray, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -37,6 +38,11 @@ def record_of(owner: NamedTuple) -> NDArray[np.void]:
     return record
 
 
+_HOT_BYTES = layout.HOT.itemsize
+_ACCOUNT_BYTES = layout.ACCOUNT.itemsize
+_MEMORY_BYTES = layout.MEMORY_SLOTS * 8
+
+
 @intrinsic
 def _as_pointer(typing_context, address):  # type: ignore[no-untyped-def]
     def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
@@ -45,16 +51,44 @@ def _as_pointer(typing_context, address):  # type: ignore[no-untyped-def]
     return types.voidptr(types.int64), generate
 
 
+@intrinsic
+def _prefetch_address(typing_context, address):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        pointer = builder.inttoptr(arguments[0], cgutils.voidptr_t)
+        kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, ir.IntType(32), ir.IntType(32), ir.IntType(32)])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(prefetch, [pointer, *(ir.Constant(ir.IntType(32), value) for value in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+@njit(cache=True, forceinline=True)
+def prefetch_hot(state, sequence):  # type: ignore[no-untyped-def]
+    """Ask for the cache line of an item that will be read soon; changes nothing but speed."""
+    slot = np.int64(sequence) & (state.hot_0 - 1)
+    _prefetch_address(state.hot_at + slot * _HOT_BYTES)
+
+
+@njit(cache=True, forceinline=True)
+def prefetch_account(state, row):  # type: ignore[no-untyped-def]
+    """Ask for what a session of an account reads first; changes nothing but speed."""
+    _prefetch_address(state.accounts_at + row * _ACCOUNT_BYTES)
+    _prefetch_address(state.memory_at + row * _MEMORY_BYTES)
+    _prefetch_address(state.row_start_at + row * 8)
+    _prefetch_address(state.row_length_at + row * 4)
+
+
 def _view(name: str, dtype: Any, n_axes: int = 1) -> Any:
     """Return a compiled function from a record to its array of that name."""
     at, first, second, third, fourth = f"{name}_at", f"{name}_0", f"{name}_1", f"{name}_2", f"{name}_3"
     if n_axes == 1:
-        return njit(lambda owner: carray(_as_pointer(owner[at]), (owner[first],), dtype))
+        return njit(inline="always")(lambda owner: carray(_as_pointer(owner[at]), (owner[first],), dtype))
     if n_axes == 2:
-        return njit(lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second]), dtype))
+        return njit(inline="always")(lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second]), dtype))
     if n_axes == 3:
-        return njit(lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second], owner[third]), dtype))
-    return njit(
+        return njit(inline="always")(lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second], owner[third]), dtype))
+    return njit(inline="always")(
         lambda owner: carray(
             _as_pointer(owner[at]), (owner[first], owner[second], owner[third], owner[fourth]), dtype
         )

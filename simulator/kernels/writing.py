@@ -16,7 +16,22 @@ from simulator.kernels.layout import (
 from simulator.kernels.members import mix_keys
 from simulator.kernels.philox import philox_block
 from simulator.kernels.plan import occasion_of, scale_draw
-from simulator.kernels.views import accounts_of, aspect_contents_of, claim_contents_of, cold_of, comment_contents_of, event_contents_of, event_shift_of, hot_of, narrative_cuts_of, reply_contents_of, segment_brand_of, segment_contents_of, topic_table_of, virality_table_of
+from simulator.kernels.views import (
+    accounts_of,
+    aspect_contents_of,
+    claim_contents_of,
+    cold_of,
+    comment_contents_of,
+    event_contents_of,
+    event_shift_of,
+    hot_of,
+    narrative_cuts_of,
+    reply_contents_of,
+    segment_brand_of,
+    segment_contents_of,
+    topic_table_of,
+    virality_table_of,
+)
 
 _NATURE = np.uint64(26)
 _FAVOURITES = np.uint64(8)
@@ -30,7 +45,7 @@ _PRESS, _OFFICIAL = 3, 4
 _JOURNALIST, _NEWS_BOT = 4, 7
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def stance_of(attitude, mood_draw, shift):
     """Return -1, 0 or 1 from an attitude and the mood of the moment."""
     felt = np.int64(attitude) + shift + scale_draw(mood_draw, _MOOD_SPAN) - _MOOD_SPAN // 2
@@ -72,7 +87,7 @@ def _say_of_brand(rules, hot, account, content_draw, mood_draw, claim_draw):
             return
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _draw_virality(rules, hot, account, draw):
     hot.virality_q8 = min(virality_table_of(rules)[np.int64(draw >> np.uint64(22))], 65_535)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.network.pools import FollowQuotas, build_pools, draw_bought_follows, draw_quotas
 from simulator.kernels import network as kernels
+from simulator.network.pools import FollowQuotas, build_pools, draw_bought_follows, draw_quotas
 from simulator.population import NEVER, NO_CODE, Population
 from simulator.random_streams import Purpose
 from simulator.scenario.models import Scenario

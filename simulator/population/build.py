@@ -13,7 +13,6 @@ from simulator.scenario.models import Scenario
 from simulator.vocabulary import Segment
 
 
-
 def build_population(scenario: Scenario, seed: int) -> Population:
     """Draw every account of a world.
 

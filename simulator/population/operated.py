@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.population.columns import NEVER, NO_CODE
-from simulator.population.laws import I64, U32, below, choose, scale_u32, scale_wide, split_largest_remainder, thresholds
+from simulator.population.laws import (
+    I64,
+    U32,
+    below,
+    choose,
+    scale_u32,
+    scale_wide,
+    split_largest_remainder,
+    thresholds,
+)
 from simulator.population.lives import DAY_MS, HOUR_MS, Columns, LifeLaws, draw_lives, draw_words
 from simulator.random_streams import Purpose, draw_u64, name_key
 from simulator.scenario.dials import Dials

@@ -73,7 +73,7 @@ def make_state(accounts: Accounts, graph: FollowGraph, n_pushes: int, n_narrativ
         removed=np.zeros((log, 3), np.int64),
         touched=np.zeros(ring, np.int32),
         logged=np.zeros((log, 4), np.int64),
-        shelf=np.zeros((2, 64), np.int64),
+        shelf=np.zeros((2, layout.SHELF), np.int64),
     )
 
 

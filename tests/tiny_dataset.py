@@ -1,4 +1,4 @@
-"""A tiny hand-made dataset of all tables, for tests of writers and readers."""
+"""A tiny hand-made dataset of all tables, for tests of whatever writes or reads one."""
 
 from pathlib import Path
 from typing import Any

@@ -1,0 +1,1 @@
+"""The shipped detectors, one family a file."""

@@ -1,0 +1,236 @@
+"""Compiles sections of phrases into the flat arrays that the text kernel walks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.errors import InputError
+from simulator.kernels import text as kernel
+from simulator.language.forms import capitalise_inner, may_have_forms, other_forms
+from simulator.language.grammar import (
+    Article,
+    Choice,
+    Literal,
+    Name,
+    Node,
+    Nodes,
+    Number,
+    Section,
+    Slot,
+    Slug,
+    parse_template,
+)
+from simulator.vocabulary import Language
+
+_STOPS = tuple(".!?…。！？～)）")
+_VOWELS = tuple("aeiou")
+# Words whose first letter misleads about "a" or "an".
+_CONSONANT_STARTS = ("one", "once", "uni", "use", "usu", "euro", "ukul", "ufo", "ute")
+_VOWEL_STARTS = ("hour", "honest", "heir", "8", "11 ", "18 ", "mri", "lcd", "led ", "x-ray", "mba", "hdmi", "sms", "nda", "hr ")
+_NONE = -1
+
+
+def _sound(text: str) -> int:
+    low = text.lower()
+    if not low.strip():
+        return kernel.BLANK
+    if low.startswith(_VOWEL_STARTS):
+        return kernel.VOWEL
+    if low.startswith(_VOWELS) and not low.startswith(_CONSONANT_STARTS):
+        return kernel.VOWEL
+    return kernel.CONSONANT
+
+
+@dataclass(slots=True)
+class ListTable:
+    """Lists of alternatives as flat arrays under construction."""
+
+    program: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    moods: list[int] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    size: list[int] = field(default_factory=list)
+    skew: list[int] = field(default_factory=list)
+
+    def reserve(self) -> int:
+        """Return the number of a new, still empty list."""
+        self.first.append(0)
+        self.size.append(0)
+        self.skew.append(0)
+        return len(self.first) - 1
+
+    def fill(self, number: int, codes: Sequence[list[int]], moods: Sequence[int] = (), skew: int = 0) -> int:
+        """Give a list its alternatives; returns its number."""
+        self.first[number], self.size[number], self.skew[number] = len(self.starts), len(codes), skew
+        for code in codes:
+            self.starts.append(len(self.program))
+            self.program += code
+            self.ends.append(len(self.program))
+        self.moods += moods or [0] * len(codes)
+        return number
+
+
+class Compiler:
+    """Turns sections into list numbers; the arrays are read at the end.
+
+    Parameters
+    ----------
+    sections : mapping of (name, language) to Section
+        Every section that may be referred to.
+    names : mapping
+        What ``$brand`` and the others stand for.
+    brand_tag : str
+        The brand's name as a hashtag.
+    """
+
+    def __init__(
+        self, sections: Mapping[tuple[str, Language], Section], names: Mapping[str, str], brand_tag: str
+    ) -> None:
+        self.lists = ListTable()
+        self.numbers: list[tuple[int, int, int]] = []
+        self.own_slot_names: list[str] = []
+        self._sections = sections
+        self._names = names
+        self._literals: dict[tuple[str, Language], int] = {("\x00brand", Language.en): 0, ("\x00tag", Language.en): 1}
+        self._literal_texts: list[tuple[str, Language]] = [(names["brand"], Language.en), (brand_tag, Language.en)]
+        self._list_numbers: dict[tuple[str, Language], int] = {}
+        self._language = Language.en
+        self._choices: dict[tuple[Choice, Language], int] = {}
+        self._section: Section | None = None
+
+    def list_of(self, name: str, language: Language) -> int:
+        """Return the number of a named list, compiled on first use; -1 when there is none."""
+        key = (name, language)
+        number = self._list_numbers.get(key)
+        if number is None:
+            section = self._sections.get(key)
+            if section is None:
+                return _NONE
+            number = self._list_numbers[key] = self.lists.reserve()
+            self._fill(number, section)
+        return number
+
+    def _fill(self, number: int, section: Section) -> None:
+        outer, self._section, self._language = self._section, section, section.language
+        codes = [self._code(parse_template(line)) for line in section.lines]
+        if section.name.startswith("links."):
+            codes = [[self._literal("https://"), *code] for code in codes]
+        self.lists.fill(number, codes, [line.mood for line in section.lines], section.skew)
+        self._section = outer
+
+    def list_of_texts(self, texts: Sequence[str], language: Language = Language.en) -> int:
+        """Return a new list of plain texts."""
+        self._language = language
+        return self.lists.fill(self.lists.reserve(), [[self._literal(text)] for text in texts])
+
+    def list_of_tags(self, texts: Sequence[str], brand_tag: str) -> int:
+        """Return a new list of hashtags, in which the brand's is the reserved one."""
+        self._language = Language.en
+        codes = [[kernel.BRAND_TAG << 3 if text == brand_tag else self._literal(text)] for text in texts]
+        return self.lists.fill(self.lists.reserve(), codes)
+
+    def own_slot(self, name: str) -> int:
+        """Return the column of a topic's own slot."""
+        if name not in self.own_slot_names:
+            self.own_slot_names.append(name)
+        return self.own_slot_names.index(name)
+
+    def own_list(self, section: Section, name: str) -> int:
+        """Return the list of one own slot of a topic."""
+        self._section, self._language = section, section.language
+        codes = [self._code(parse_template(line)) for line in section.own_slots[name]]
+        return self.lists.fill(self.lists.reserve(), codes)
+
+    def _code(self, nodes: Nodes) -> list[int]:
+        return [self._instruction(node) for node in nodes]
+
+    def _instruction(self, node: Node) -> int:
+        match node:
+            case Literal(text):
+                return self._literal(text)
+            case Slot(name):
+                return self._slot(name)
+            case Choice():
+                return self._choice(node) << 3 | kernel.SYNONYM
+            case Name(name):
+                return kernel.BRAND << 3 if name == "brand" else self._literal(self._names[name])
+            case Number(lowest, highest, step):
+                self.numbers.append((lowest, (highest - lowest) // step + 1, step))
+                return (len(self.numbers) - 1) << 3 | kernel.NUMBER
+            case Slug(size):
+                return size << 3 | kernel.SLUG
+            case Article():
+                return kernel.ARTICLE
+
+    def _slot(self, name: str) -> int:
+        if name[0] == ".":
+            return self.own_slot(name[1:]) << 3 | kernel.LOCAL
+        language = self._language
+        number = self.list_of(name, language)
+        self._language = language
+        if number == _NONE:
+            assert self._section is not None
+            raise InputError(self._section.place.problem(f"use lists that exist in {language.name}", name))
+        return number << 3 | kernel.SLOT
+
+    def _choice(self, choice: Choice) -> int:
+        key = (choice, self._language)
+        if key not in self._choices:
+            codes = [self._code(nodes) for nodes in choice.alternatives]
+            self._choices[key] = self.lists.fill(self.lists.reserve(), codes)
+        return self._choices[key]
+
+    def _literal(self, text: str) -> int:
+        key = (text, self._language)
+        number = self._literals.get(key)
+        if number is None:
+            number = self._literals[key] = len(self._literal_texts)
+            self._literal_texts.append(key)
+        return number << 3 | kernel.LITERAL
+
+    def literal_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return offsets, lengths, sounds, stops and the pool of all literals."""
+        forms = [_forms_of(text, language) for text, language in self._literal_texts]
+        encoded: dict[str, tuple[int, int]] = {}
+        pieces: list[bytes] = []
+        size = 0
+        for text in dict.fromkeys(text for several in forms for text in several):
+            piece = text.encode()
+            encoded[text] = (size, len(piece))
+            pieces.append(piece)
+            size += len(piece)
+        places = np.asarray([[encoded[text] for text in several] for several in forms], np.int32)
+        pool = np.frombuffer(b"".join([*pieces, bytes(kernel.BLOCK)]), np.uint8).copy()
+        plain = [several[0] for several in forms]
+        return {
+            "literal_offset": np.ascontiguousarray(places[:, :, 0].T),
+            "literal_length": np.ascontiguousarray(places[:, :, 1].T),
+            "literal_sound": np.asarray([_sound(text) for text in plain], np.uint8),
+            "literal_stop": np.asarray([text.rstrip().endswith(_STOPS) for text in plain], np.uint8),
+            "pool": pool,
+        }
+
+    def list_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return the program, the alternatives, the lists and the numbers."""
+        lists = self.lists
+        return {
+            "program": np.asarray(lists.program, np.int32),
+            "alternative_start": np.asarray(lists.starts, np.int32),
+            "alternative_end": np.asarray(lists.ends, np.int32),
+            "alternative_mood": np.asarray(lists.moods, np.uint8),
+            "list_first": np.asarray(lists.first, np.int32),
+            "list_size": np.asarray(lists.size, np.int32),
+            "list_skew": np.asarray(lists.skew, np.uint8),
+            "numbers": np.asarray(self.numbers or [(0, 1, 1)], np.int32),
+        }
+
+
+def _forms_of(text: str, language: Language) -> tuple[str, ...]:
+    plain = capitalise_inner(text) if language is Language.en else text
+    if not may_have_forms(plain, language):
+        return (plain,) * kernel.N_FORMS
+    forms = other_forms(plain, language)
+    return tuple(forms.get(form, plain) for form in range(kernel.N_FORMS))

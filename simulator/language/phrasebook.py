@@ -1,0 +1,312 @@
+"""The phrasebook of a world: contents by name, and the compiled grammars of both languages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.errors import InputError
+from simulator.kernels import text as kernel
+from simulator.kernels.text import Book
+from simulator.language.compile import Compiler
+from simulator.language.grammar import Section, load_sections
+from simulator.language.names import BrandNames
+from simulator.vocabulary import CLAIMS, EventKind, Language, Split, Stance
+
+_MOODS = ("any", "plus", "minus")
+_CHATTY, _FORMAL, _MANUSCRIPT = 1, 2, 3
+_STANCES = tuple(stance.name for stance in Stance)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of content is written.
+
+    Attributes
+    ----------
+    chatty : int
+        1 people's talk with all habits, 2 formal, 3 manuscript.
+    tails : str
+        Which closing phrases may follow; empty for none.
+    tag_rate, link_rate : int
+        How often it carries hashtags and a link, of 256, at an average habit.
+    tags, links : str
+        Lists of these; 'table' is the table that both sides share.
+    bare : bool
+        Whether it ends without a full stop.
+    """
+
+    chatty: int
+    tails: str = ""
+    tag_rate: int = 0
+    tags: str = ""
+    link_rate: int = 0
+    links: str = ""
+    bare: bool = False
+
+
+# Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
+_KINDS: dict[str, Kind] = {
+    "talk": Kind(_CHATTY, "chat", 34, "family", 8, "talk"),
+    "brand": Kind(_CHATTY, "brand", 60, "table", 10, "brand"),
+    "event": Kind(_CHATTY, "brand", 80, "table", 12, "brand"),
+    "reply": Kind(_CHATTY, "", 4, "table"),
+    "quote": Kind(_CHATTY, "", 14, "table"),
+    "organic": Kind(_CHATTY, "brand", 60, "table", 22, "table"),
+    "comment": Kind(_CHATTY, "", 14, "table"),
+    "manuscript": Kind(_MANUSCRIPT),
+    "official": Kind(_FORMAL, "", 210, "table", 150, "official"),
+    "marketing": Kind(_FORMAL, "", 190, "table", 120, "official"),
+    "press": Kind(_FORMAL, "", 60, "table", 190, "press"),
+    "news": Kind(_FORMAL, "", 60, "family", 215, "press", True),
+    "deal": Kind(_FORMAL, "", 120, "deal", 235, "deal", True),
+    "spam": Kind(_FORMAL, "", 130, "spam", 215, "spam", True),
+}
+_ROOTS = tuple(root for root in _KINDS if root not in ("organic", "comment", "manuscript")) + ("claim",)
+
+
+def kind_of(content: str) -> str:
+    """Return the kind of a content.
+
+    Examples
+    --------
+    >>> kind_of("claim.data_leak.manuscript.2")
+    'manuscript'
+    """
+    parts = content.split(".")
+    return parts[2] if parts[0] == "claim" else parts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """Contents and compiled grammars of one world; immutable.
+
+    Attributes
+    ----------
+    names : BrandNames
+    contents : tuple of str
+        Names of all contents; a content's code is its index.
+    topics : tuple of int
+        Codes of the background topics (talk.*).
+    aspects : tuple of str
+        What there is to say about the product; contents are brand.<aspect>.<stance>.
+    claims : tuple of str
+    tag_table, url_table : tuple of str
+        Hashtags (without #) and links that both sides of a dispute use; ``forced_tag`` and
+        ``forced_url`` are indexes into them.
+    book : Book
+        The arrays of the kernel.
+    """
+
+    names: BrandNames
+    contents: tuple[str, ...]
+    topics: tuple[int, ...]
+    aspects: tuple[str, ...]
+    claims: tuple[str, ...]
+    tag_table: tuple[str, ...]
+    url_table: tuple[str, ...]
+    book: Book
+    _codes: dict[str, int]
+
+    def content_code(self, name: str) -> int:
+        """Return the code of a content.
+
+        Raises
+        ------
+        KeyError
+            If there is no content of that name.
+        """
+        return self._codes[name]
+
+    def manuscripts(self, claim: str) -> tuple[int, ...]:
+        """Return the codes of a claim's manuscripts, those of this world's split only."""
+        stem = f"claim.{claim}.manuscript."
+        return tuple(code for name, code in self._codes.items() if name.startswith(stem))
+
+
+@cache
+def _sections_for(split: Split, sector: str) -> dict[tuple[str, Language], Section]:
+    """Return the sections of one split and sector, manuscripts numbered anew."""
+    found: dict[tuple[str, Language], Section] = {}
+    for section in load_sections():
+        name = section.name
+        if section.sector not in ("", sector):
+            continue
+        parts = name.split(".")
+        if parts[0] in ("claim", "pool") and parts[-1].isdecimal() and parts[-2] in Split.__members__:
+            if parts[-2] != split.name:
+                continue
+            name = ".".join([*parts[:-2], parts[-1]])
+        key = (name, section.language)
+        if key in found and not section.sector:
+            if found[key].sector:
+                continue
+            raise InputError(section.place.problem("name each section once", name))
+        found[key] = section
+    return found
+
+
+def _content_names(sections: Iterable[tuple[str, Language]]) -> list[str]:
+    """Return the names of all contents in the order of the files, and check that both languages have each."""
+    sections = list(sections)
+    names = {
+        language: [name for name, spoken in sections if spoken is language and name.split(".")[0] in _ROOTS]
+        for language in Language
+    }
+    odd = set(names[Language.en]) ^ set(names[Language.zh])
+    if odd:
+        raise InputError(f"simulator/language/data: must hold every content in every language, got one only of {sorted(odd)}.")
+    return names[Language.en]
+
+
+def check_contents(names: Iterable[str]) -> list[str]:
+    """Return the contents that the model needs and the data files lack."""
+    have = set(names)
+    need = [f"event.{kind.name}.{stance}" for kind in EventKind for stance in _STANCES]
+    need += [f"{root}.{kind.name}" for root in ("official", "press") for kind in EventKind]
+    need += [f"{root}.{form}" for root in ("reply", "quote") for form in (*_STANCES, "chat")]
+    need += [f"claim.{claim}.{form}" for claim in CLAIMS for form in ("organic", "comment", "manuscript.0")]
+    need += ["marketing", "deal", "spam"]
+    return [name for name in need if name not in have]
+
+
+class _BookMaker:
+    """Puts one phrasebook together."""
+
+    def __init__(self, names: BrandNames, split: Split) -> None:
+        self.names = names
+        self.sections = _sections_for(split, names.sector)
+        self.contents = _content_names(self.sections)
+        self.brand_tag = names.hashtags[0]
+        words = {
+            "brand": names.brand, "product": names.product, "rival": names.rival,
+            "rival_product": names.rival_product, "site": names.site,
+        }  # fmt: skip
+        self.compiler = Compiler(self.sections, words, self.brand_tag)
+        self.tag_table = tuple(dict.fromkeys((*names.hashtags, *self._texts(f"pool.tags.{split.name}"))))
+        self.url_table = tuple(dict.fromkeys(self._texts(f"pool.links.{split.name}")))
+
+    def _texts(self, name: str) -> list[str]:
+        return [line.text for line in self.sections[name, Language.en].lines]
+
+    def _tag_list(self, name: str, language: Language) -> int:
+        section = self.sections.get((name, language))
+        return self.compiler.list_of_texts([line.text for line in section.lines]) if section else -1
+
+    def make(self) -> Book:
+        """Return the arrays of the kernel."""
+        compiler, contents = self.compiler, self.contents
+        self.shared = {
+            "tags": compiler.list_of_tags(self.tag_table, self.brand_tag),
+            "links": compiler.list_of_texts(self.url_table),
+        }
+        per_content = [[self._content(name, language) for name in contents] for language in Language]
+        kinds = [_KINDS[kind_of(name)] for name in contents]
+        columns = {
+            name: np.asarray([[entry[name] for entry in line] for line in per_content], np.int32)
+            for name in ("own", "family", "own_share", "local_row", "openers", "tails", "more", "tags", "links")
+        }
+        rates = {
+            "tag_rate": [kind.tag_rate for kind in kinds], "link_rate": [kind.link_rate for kind in kinds],
+            "chatty": [kind.chatty for kind in kinds], "bare": [kind.bare for kind in kinds],
+        }  # fmt: skip
+        habits = {
+            name: np.asarray([compiler.list_of(name, language) for language in Language], np.int32)
+            for name in ("endings", "joins", "laughs")
+        }
+        emoji = [[compiler.list_of(f"emoji.{mood}", language) for mood in _MOODS] for language in Language]
+        return Book(
+            **columns, **habits,
+            **{name: np.asarray(values, np.uint8) for name, values in rates.items()},
+            emoji=np.asarray(emoji, np.int32),
+            tag_table=np.int32(self.shared["tags"]), url_table=np.int32(self.shared["links"]),
+            locals=self._local_table(), **compiler.list_arrays(), **compiler.literal_arrays(),
+        )  # fmt: skip
+
+    def _content(self, name: str, language: Language) -> dict[str, object]:
+        section, compiler = self.sections[name, language], self.compiler
+        kind = _KINDS[kind_of(name)]
+        family = compiler.list_of(f"family.{section.family}", language) if section.family else -1
+        n_own = len(section.lines)
+        n_family = len(self.sections[f"family.{section.family}", language].lines) if family >= 0 else 0
+        openers = "open.chat" if kind.tails == "chat" else "open.brand"
+        return {
+            "own": compiler.list_of(name, language),
+            "family": family,
+            "own_share": 256 * n_own * 2 // (n_own * 2 + n_family),
+            "local_row": self._local_row(section),
+            "openers": [compiler.list_of(f"{openers}.{mood}", language) if kind.chatty == 1 else -1 for mood in _MOODS],
+            "tails": [compiler.list_of(f"tail.{kind.tails}.{mood}", language) if kind.tails else -1 for mood in _MOODS],
+            "more": compiler.list_of(f"more.{section.family}", language) if section.family else -1,
+            "tags": self._tags(kind, section),
+            "links": self._links(kind, language),
+        }
+
+    def _tags(self, kind: Kind, section: Section) -> int:
+        if kind.tags == "table":
+            return self.shared["tags"]
+        name = f"tags.{section.family if kind.tags == 'family' else kind.tags}"
+        return self._tag_list(name, section.language) if kind.tags else -1
+
+    def _links(self, kind: Kind, language: Language) -> int:
+        if not kind.links:
+            return -1
+        return self.shared["links"] if kind.links == "table" else self.compiler.list_of(f"links.{kind.links}", language)
+
+    def _local_row(self, section: Section) -> int:
+        if not hasattr(self, "_rows"):
+            self._rows: list[dict[int, int]] = [{}]
+        if not section.own_slots:
+            return 0
+        row = {self.compiler.own_slot(name): self.compiler.own_list(section, name) for name in section.own_slots}
+        self._rows.append(row)
+        return len(self._rows) - 1
+
+    def _local_table(self) -> NDArray[np.int32]:
+        table = np.full((len(self._rows), max(len(self.compiler.own_slot_names), 1)), -1, np.int32)
+        for number, row in enumerate(self._rows):
+            for column, listed in row.items():
+                table[number, column] = listed
+        return table
+
+
+def load_phrasebook(names: BrandNames, split: Split) -> Phrasebook:
+    """Return the phrasebook of a world.
+
+    Parameters
+    ----------
+    names : BrandNames
+    split : Split
+        Whose manuscripts, links and hashtags are used.
+
+    Raises
+    ------
+    InputError
+        Where a data file breaks a rule of the format.
+
+    Examples
+    --------
+    >>> book = load_phrasebook(BrandNames("Orla", "Vane", "Tamsin", "Rook", "orla.example", ("Orla",)), Split.train)
+    >>> book.contents[book.content_code("deal")]
+    'deal'
+    """
+    maker = _BookMaker(names, split)
+    book = maker.make()
+    contents = tuple(maker.contents)
+    aspects = dict.fromkeys(name.split(".")[1] for name in contents if name.startswith("brand."))
+    return Phrasebook(
+        names=names,
+        contents=contents,
+        topics=tuple(code for code, name in enumerate(contents) if name.startswith("talk.")),
+        aspects=tuple(aspects),
+        claims=CLAIMS,
+        tag_table=maker.tag_table,
+        url_table=maker.url_table,
+        book=book,
+        _codes={name: code for code, name in enumerate(contents)},
+    )
+
+
+__all__ = ["Phrasebook", "check_contents", "kernel", "kind_of", "load_phrasebook"]
