@@ -1,14 +1,19 @@
-"""The program ``smearbench``: the simulator's verbs, and run, score and detectors."""
+"""The program ``smearbench``: the simulator's verbs, and those that score."""
 
 import typer
 
+from benchmarks.commands import list_detectors, run, score
 from simulator.commands import make_app as make_simulator_app
 from simulator.console import start
 
 
 def make_app() -> typer.Typer:
     """Return the whole program."""
-    return make_simulator_app()
+    app = make_simulator_app()
+    app.command()(run)
+    app.command()(score)
+    app.command("detectors")(list_detectors)
+    return app
 
 
 def main() -> None:

@@ -121,7 +121,7 @@ def _call(home: Path, order: dict[str, Any]) -> dict[str, Any]:
 def _make_environment(scratch: Path) -> dict[str, str]:
     """Return an environment that says nothing of the user's folders; one thread, so that costs compare."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     return kept | threads | {"HOME": str(scratch), "TMPDIR": str(scratch), "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
 
 

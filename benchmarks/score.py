@@ -19,7 +19,9 @@ KS = (100, 1000)
 DEFAULT_DETECTORS = ("near_duplicate", "chance")
 
 
-def score_dataset(dataset: Dataset, detectors: Sequence[str] = DEFAULT_DETECTORS, *, debug: bool = False) -> dict[str, Any]:
+def score_dataset(
+    dataset: Dataset, detectors: Sequence[str] = DEFAULT_DETECTORS, *, debug: bool = False
+) -> dict[str, Any]:
     """Score detectors on a dataset as of its `evaluate_until`.
 
     Parameters

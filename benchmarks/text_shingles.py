@@ -135,7 +135,8 @@ def _hash_texts(words: U64, n_words: NDArray[np.int64]) -> U64:
     first = np.concatenate([[0], np.cumsum(n_words)])
     place = (np.arange(len(words)) - np.repeat(first[:-1], n_words)).astype(np.uint64)
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mix(words + place * np.uint64(_BASE)))])
-    return sums[first[1:]] - sums[first[:-1]]
+    totals: U64 = sums[first[1:]] - sums[first[:-1]]
+    return totals
 
 
 def mix(values: U64) -> U64:

@@ -17,6 +17,7 @@ from simulator.errors import SmearbenchError
 
 DEBUG_FLAG = "--debug"
 INTERRUPTED = 130
+_settings = {"debug": False}
 
 
 def _check_seed(seed: int) -> int:
@@ -53,27 +54,30 @@ class Program(TyperGroup):
             note("Interrupted; nothing unfinished was kept.")
             raise typer.Exit(INTERRUPTED) from None
         except SmearbenchError as error:
-            _raise_if_debugging(ctx)
+            if is_debugging():
+                raise
             note(str(error))
             raise typer.Exit(error.exit_code) from None
         except Exception as error:
             if isinstance(error, (typer.Exit, typer.Abort, BrokenPipeError)) or hasattr(error, "format_message"):
                 raise
-            _raise_if_debugging(ctx)
+            if is_debugging():
+                raise
             note(f"The run failed: {type(error).__name__}: {error}\nUse {DEBUG_FLAG} to see where.")
             raise typer.Exit(1) from None
 
 
-def _raise_if_debugging(ctx: Any) -> None:
-    if ctx.params.get("debug"):
-        raise
+def is_debugging() -> bool:
+    """Whether `--debug` was given."""
+    return _settings["debug"]
 
 
 def start(app: typer.Typer, arguments: Sequence[str] | None = None) -> None:
     """Run a program; `--debug` may stand anywhere among its arguments."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if DEBUG_FLAG in given:
-        given = [DEBUG_FLAG, *(argument for argument in given if argument != DEBUG_FLAG)]
+        given = [argument for argument in given if argument != DEBUG_FLAG]
+        _settings["debug"] = True
     app(given, prog_name="smearbench")
 
 

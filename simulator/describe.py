@@ -35,6 +35,11 @@ def describe(path: str | Path) -> dict[str, Any]:
     ------
     DatasetError
         When the folder is no complete dataset.
+
+    Examples
+    --------
+    >>> describe(world)["prevalence"]["operated_accounts"]
+    2
     """
     dataset = open_dataset(path)
     with ask(tables=dataset) as queries:

@@ -45,6 +45,11 @@ def effect(world: str | Path, twin: str | Path) -> dict[str, Any]:
     ------
     DatasetError
         When a folder is no complete dataset, or the second is not the twin of the first.
+
+    Examples
+    --------
+    >>> effect(world, twin)["exposures"]["by_tactic"]
+    {'misinformation': 4}
     """
     first, second = open_dataset(world), open_dataset(twin)
     check_pair(first, second)

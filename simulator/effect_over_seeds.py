@@ -45,6 +45,11 @@ def effect_over_seeds(
         When a folder is no complete dataset or a pair does not belong together.
     ValueError
         When there is no triple.
+
+    Examples
+    --------
+    >>> effect_over_seeds([(world, twin, placebo)])["n_seeds"]
+    1
     """
     if not triples:
         raise ValueError("triples must hold at least one (world, twin, placebo), got none")

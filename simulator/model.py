@@ -258,7 +258,8 @@ class World(mesa.Model):
             )
             if done == len(changes):
                 return changes[accepted == 1]
-            starts, rooms, followees = lay_out_rows(state.row_start, state.row_length, state.followees)
+            wanted = np.bincount(changes[done:, 1], changes[done:, 3], len(state.newest)).astype(np.int64)
+            starts, rooms, followees = lay_out_rows(state.row_start, state.row_length, state.followees, wanted)
             self.state = state._replace(row_start=starts, row_room=rooms, followees=followees)
 
     def _log(self, first: int, follows: NDArray[np.int64]) -> DayLog:

@@ -27,6 +27,16 @@ def content_digest(path: str | Path) -> str:
     -------
     str
         64 hexadecimal digits.
+
+    Raises
+    ------
+    DatasetError
+        When the folder is no complete dataset.
+
+    Examples
+    --------
+    >>> len(content_digest(world))
+    64
     """
     digest = hashlib.sha256()
     for name, table_digest in digest_tables(path).items():

@@ -86,13 +86,13 @@ def settle(rows: pa.Table) -> pa.Table:
 
 
 def _sort_dictionary(column: pa.DictionaryArray) -> pa.DictionaryArray:
-    is_null = column.is_null().to_numpy(zero_copy_only=False)
+    is_null = column.is_null().to_numpy(zero_copy_only=False) if column.null_count else None
     codes = column.indices.fill_null(0).to_numpy()
-    used = np.flatnonzero(np.bincount(codes[~is_null], minlength=1)) if not is_null.all() else np.empty(0, np.int64)
+    used = np.flatnonzero(np.bincount(codes if is_null is None else codes[~is_null], minlength=1))
     words = column.dictionary.take(pa.array(used)).to_pylist()
     sorted_words = sorted(set(words))
     new_code_by_word = {word: code for code, word in enumerate(sorted_words)}
     new_codes = np.zeros(max(len(column.dictionary), 1), np.int16)
     new_codes[used] = [new_code_by_word[word] for word in words]
-    settled = pa.array(new_codes[codes], column.type.index_type, mask=is_null if column.null_count else None)
+    settled = pa.array(new_codes[codes], column.type.index_type, mask=is_null)
     return pa.DictionaryArray.from_arrays(settled, pa.array(sorted_words, column.type.value_type))

@@ -124,6 +124,12 @@ def open_dataset(path: str | Path, *, verify: bool = False) -> Dataset:
     ------
     DatasetError
         Names every file and column that is wrong, what was expected and what was found.
+
+    Examples
+    --------
+    >>> dataset = open_dataset(world)
+    >>> dataset.counts["posts"] == dataset.table("posts", ["post_id"]).num_rows
+    True
     """
     folder = Path(path)
     return Dataset(folder, check_dataset(folder, verify=verify))

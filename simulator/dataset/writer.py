@@ -60,9 +60,11 @@ class DatasetWriter:
 
     Examples
     --------
-    >>> with DatasetWriter(out) as writer:  # doctest: +SKIP
-    ...     writer.write("posts", batch)
-    ...     writer.finish(origin, context)
+    >>> with DatasetWriter(folder / "posts-only") as writer:
+    ...     writer.write("posts", posts)
+    ...     path = writer.finish(origin, context)
+    >>> path.name
+    'posts-only'
     """
 
     def __init__(self, out: str | Path, *, force: bool = False) -> None:
@@ -73,6 +75,8 @@ class DatasetWriter:
         self._files: dict[str, TableFiles] = {}
         self._failure: BaseException | None = None
         self._abandoned = threading.Event()
+        # Not Thread.join: interrupted by Ctrl-C, it takes a running thread for a stopped one (Python 3.11).
+        self._stopped = threading.Event()
         self._finished = False
         self._thread = threading.Thread(target=self._write_all, name="dataset-writer", daemon=True)
 
@@ -124,8 +128,7 @@ class DatasetWriter:
             The dataset folder.
         """
         self._hand_over(None)
-        while self._thread.is_alive():
-            self._thread.join(_POLL_SECONDS)
+        self._stopped.wait()
         self._raise_failure()
         try:
             manifest = self._write_documents(origin, context)
@@ -160,6 +163,8 @@ class DatasetWriter:
                 self._close_tables()
         except BaseException as error:
             self._failure = error
+        finally:
+            self._stopped.set()
 
     def _files_of(self, name: str) -> TableFiles:
         if name not in self._files:
@@ -195,9 +200,8 @@ class DatasetWriter:
 
     def _abandon(self) -> None:
         self._abandoned.set()
-        while self._thread.is_alive():
-            _empty(self._queue)
-            self._thread.join(_POLL_SECONDS / 10)
+        _empty(self._queue)
+        self._stopped.wait()
         for files in self._files.values():
             with suppress(Exception):
                 files.abandon()

@@ -56,15 +56,18 @@ def apply_follow_changes(changes, row_start, row_length, row_room, followees, ac
 
 
 @njit(cache=True)
-def lay_out_rows(row_start, row_length, followees):
-    """Return (row_start, row_room, followees) with new slack: an eighth of each row and four places."""
+def lay_out_rows(row_start, row_length, followees, wanted):
+    """Return (row_start, row_room, followees) with new slack: an eighth of each row, four places and `wanted`.
+
+    `wanted`, int64[n], is how many follows each account is about to begin.
+    """
     n = row_start.shape[0]
     starts = np.empty(n, np.int64)
     rooms = np.empty(n, np.int32)
     total = np.int64(0)
     for row in range(n):
         starts[row] = total
-        rooms[row] = row_length[row] + (row_length[row] >> 3) + 4
+        rooms[row] = row_length[row] + (row_length[row] >> 3) + 4 + wanted[row]
         total += rooms[row]
     laid = np.full(total, -1, np.int32)
     for row in range(n):

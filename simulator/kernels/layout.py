@@ -194,6 +194,7 @@ class Rules(NamedTuple):
     quote: Any
     sharers_q8: Any  # int64[8]
     age_q8: Any  # int64[hours]
+    satiation_q8: Any  # int64[posts today]: keenness left after so many items of one's own
     items_table: Any  # uint32[24]: cumulative thresholds of items in a session
     count_table: Any  # uint32[classes, 24]: cumulative thresholds of Poisson counts by rate class
     delay_table: Any  # int64[256]: reaction delays in ms by quantile

@@ -50,6 +50,7 @@ from simulator.kernels.views import (
     quote_of,
     reply_of,
     repost_of,
+    satiation_q8_of,
     sharers_q8_of,
     touched_of,
 )
@@ -63,6 +64,7 @@ _TOP = np.int64(1) << 32
 _HOUR_MS = 3_600_000
 _ONE = 65_536
 _FOREIGN_Q8 = 24
+_DISLIKED_Q8 = 96
 _SHORTEST_LIKE_MS = 1_500
 _REPLIES_SHOWN = 3
 
@@ -127,17 +129,18 @@ def _move_attitude(rules, account, item, met, known):
 
 @njit(cache=True, forceinline=True)
 def _match_q8(account, item):
-    """Return how well the item's stance suits the account, 8 (not at all) to 1024."""
-    agreement = (np.int64(item.stance) * np.int64(account.attitude)) >> 6
-    return min(max(256 + agreement, 8), 1024)
+    """Return how well the item's stance suits the account, 16 (not at all) to 512."""
+    agreement = (np.int64(item.stance) * np.int64(account.attitude)) >> 8
+    return min(max(256 + agreement, 16), 512)
 
 
 @njit(cache=True, forceinline=True)
 def _keenness_q8(rules, account, item, origin_time, met, now):
-    """Return the factor that all reactions share: virality, age, repetition, language."""
+    """Return the factor that all reactions share: virality, age, repetition, satiation, language."""
     age = min((now - origin_time) // _HOUR_MS, age_q8_of(rules).shape[0] - 1)
     factor = (np.int64(item.virality_q8) * age_q8_of(rules)[age]) >> 8
     factor = (factor * sharers_q8_of(rules)[min(met, sharers_q8_of(rules).shape[0] - 1)]) >> 8
+    factor = (factor * satiation_q8_of(rules)[min(account.posts_today, satiation_q8_of(rules).shape[0] - 1)]) >> 8
     if item.language != account.language:
         factor = (factor * _FOREIGN_Q8) >> 8
     return factor
@@ -186,7 +189,7 @@ def _answer_later(rules, state, row, origin, target, what, now, delay_draw):
 def _maybe_change_follow(rules, state, row, item, origin, now, liked, match):
     """Follow the unknown author of a liked repost, or leave the author of what is disliked."""
     account = accounts_of(state)[row]
-    if not (liked and item.kind == REPOST) and match > 64:
+    if not (liked and item.kind == REPOST) and match > _DISLIKED_Q8:
         return
     draws = philox_block(rules.seed, _RARE, account.key, origin.key)
     n = clock_of(state)[N_FOLLOWS]

@@ -113,6 +113,26 @@ class Compiler:
             self._fill(number, section)
         return number
 
+    def joined_list(self, names: tuple[str, ...], language: Language) -> int:
+        """Return the list that holds the templates of several named lists."""
+        key = ("+".join(names), language)
+        if key not in self._list_numbers:
+            lists, numbers = self.lists, [self.list_of(name, language) for name in names]
+            if _NONE in numbers:
+                raise InputError(f"simulator/language/data: must hold the lists {names} in {language.name}.")
+            first, size, moods = len(lists.starts), 0, []
+            for number in numbers:
+                span = slice(lists.first[number], lists.first[number] + lists.size[number])
+                moods += lists.moods[span]
+                lists.starts += lists.starts[span]
+                lists.ends += lists.ends[span]
+                size += lists.size[number]
+            joined = lists.reserve()
+            lists.moods += moods
+            lists.first[joined], lists.size[joined] = first, size
+            self._list_numbers[key] = joined
+        return self._list_numbers[key]
+
     def _fill(self, number: int, section: Section) -> None:
         outer, self._section, self._language = self._section, section, section.language
         codes = [self._code(parse_template(line)) for line in section.lines]

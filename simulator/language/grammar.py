@@ -229,7 +229,11 @@ def read_sections(files: Iterable[tuple[str, str]]) -> list[Section]:
                 _read_line(Line(file, number, raw.rstrip()), sections)
             except InputError as error:
                 problems += error.problems
-    problems += [section.place.problem("not be empty", section.name) for section in sections if not section.lines]
+    problems += [
+        section.place.problem("not be empty", section.name)
+        for section in sections
+        if not section.lines and not (section.family and section.own_slots)
+    ]
     if problems:
         raise InputError(*problems)
     return sections

@@ -228,9 +228,9 @@ class _BookMaker:
     def _content(self, name: str, language: Language) -> dict[str, object]:
         section, compiler = self.sections[name, language], self.compiler
         kind = _KINDS[kind_of(name)]
-        family = compiler.list_of(f"family.{section.family}", language) if section.family else -1
+        family = compiler.joined_list((f"family.{section.family}", "family.any"), language) if section.family else -1
         n_own = len(section.lines)
-        n_family = len(self.sections[f"family.{section.family}", language].lines) if family >= 0 else 0
+        n_family = sum(len(self.sections[part, language].lines) for part in (f"family.{section.family}", "family.any")) if family >= 0 else 0
         openers = "open.chat" if kind.tails == "chat" else "open.brand"
         return {
             "own": compiler.list_of(name, language),

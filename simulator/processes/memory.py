@@ -47,13 +47,14 @@ def make_state(accounts: Accounts, graph: FollowGraph, n_pushes: int, n_narrativ
     n = len(accounts)
     ring = _power_of_two(max(8 * n, 1 << 14))
     log = max(4 * n, 1 << 14)
-    starts, rooms, followees = lay_out_rows(graph.indptr[:-1], np.diff(graph.indptr).astype(np.int32), graph.followees)
+    lengths = np.diff(graph.indptr).astype(np.int32)
+    starts, rooms, followees = lay_out_rows(graph.indptr[:-1], lengths, graph.followees, np.zeros(n, np.int64))
     return State(
         clock=np.zeros(layout.CLOCK_SIZE, np.int64),
         accounts=make_records(accounts),
         newest=np.full(n, layout.NONE, np.int32),
         row_start=starts,
-        row_length=np.diff(graph.indptr).astype(np.int32),
+        row_length=lengths,
         row_room=rooms,
         followees=followees,
         hot=np.zeros(ring, layout.HOT),

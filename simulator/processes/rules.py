@@ -34,6 +34,9 @@ _LIVELINESS = {
 # Distinct sharers seen raise a reaction and saturate at twice (shape assumed after Centola & Macy 2007).
 _SHARERS_Q8 = (256, 384, 448, 480, 496, 504, 508, 512)
 
+# People have so many reactions in them a day: keenness after 0, 1, 2, ... items of their own. Assumed.
+_SATIATION_Q8 = (256, 176, 128, 98, 78, 64, 52, 43, 36, 30, 25, 20, 16)
+
 
 def _virality_table(spread: float) -> NDArray[np.int64]:
     """Return virality by quantile, Q8, mean 1: log-normal, so that few originals take most reposts."""
@@ -157,10 +160,11 @@ def build_rules(
         quote=_shares(reaction.quote_share, 2),
         sharers_q8=np.asarray(_SHARERS_Q8, np.int64),
         age_q8=_age_table(feed.memory_hours),
+        satiation_q8=np.asarray(_SATIATION_Q8, np.int64),
         items_table=rhythm.build_items(feed.items_per_session),
         count_table=rhythm.build_counts(),
         delay_table=_delay_table(),
-        virality_table=_virality_table(1.2),
+        virality_table=_virality_table(1.35),
         topic_table=_topic_table(phrasebook, seed),
         segment_contents=_segment_contents(phrasebook),
         aspect_contents=np.asarray(aspects, np.int16),

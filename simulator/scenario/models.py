@@ -215,8 +215,8 @@ class Feed(Part):
 class Reaction(Part):
     """What an account does with a shown item; shares at neutral match and one sharer."""
 
-    repost_share: Share = Field(0.007, description="Mean share of exposures reposted; tuned to Goel et al. 2016.")
-    like_share: Share = Field(0.03, description="Mean share of exposures liked. Assumed.")
+    repost_share: Share = Field(0.008, description="Mean share of exposures reposted; tuned to Goel et al. 2016.")
+    like_share: Share = Field(0.02, description="Mean share of exposures liked. Assumed.")
     reply_share: Share = Field(0.004, description="Mean share of exposures replied to. Assumed.")
     quote_share: Share = Field(0.0015, description="Mean share of exposures quoted. Assumed.")
     copy_share: Share = Field(0.0004, description="Mean share of exposures to manuscripts copied by hand. Assumed.")

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -27,6 +28,17 @@ from tests.end_to_end.writing_process import (
     write_with_little_room,
 )
 from tests.tiny_dataset import write_tiny
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """Return an empty folder in memory where there is one: hundreds of datasets are brought safely to it."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -74,7 +86,7 @@ def test_kill_at_a_random_moment(draw: int, force: bool, tmp_path: Path) -> None
     if force:
         write_tiny(out, seed=OLD_SEED)
     process = start(write_slowly, out, force)
-    process.join(random.Random(draw).uniform(0.0, 0.15))
+    process.join(random.Random(draw).uniform(0.01, 0.11))
     process.kill()
     process.join(10)
     check_after_stop(out, had_old=force)
@@ -84,12 +96,12 @@ def test_kill_at_a_random_moment(draw: int, force: bool, tmp_path: Path) -> None
 def test_kill_between_any_two_of_the_last_file_operations(force: bool, tmp_path: Path) -> None:
     """Random moments rarely hit the renames: here every operation from the documents on is hit."""
     n_moments = count_moments(tmp_path, force)
-    for moment in range(n_moments - (40 if force else 18), n_moments + 1):
-        folder = tmp_path / str(moment)
-        folder.mkdir()
-        out = folder / "world"
+    old = write_tiny(tmp_path / "old", seed=OLD_SEED)
+    for moment in range(n_moments - (40 if force else 16), n_moments + 1):
+        out = tmp_path / str(moment) / "world"
+        out.parent.mkdir()
         if force:
-            write_tiny(out, seed=OLD_SEED)
+            shutil.copytree(old, out)
         assert run(write_and_stop_at, moment, out, force, make_counter(), signal.SIGKILL) == -signal.SIGKILL
         check_after_stop(out, had_old=force)
 
@@ -122,8 +134,10 @@ def test_a_full_device_stops_the_run_and_keeps_the_old_dataset(tmp_path: Path, m
     """/dev/full refuses every byte as a full disk does."""
     out = write_tiny(tmp_path / "world", seed=OLD_SEED)
     open_file = table_files.pq.ParquetWriter
-    monkeypatch.setattr(table_files.pq, "ParquetWriter", lambda _, *more, **options: open_file("/dev/full", *more, **options))
-    with pytest.raises(OutputError, match="world: must be writable: the disk is full. Free some space"):
+    monkeypatch.setattr(
+        table_files.pq, "ParquetWriter", lambda _, *more, **options: open_file("/dev/full", *more, **options)
+    )
+    with pytest.raises(OutputError, match=r"world: must be writable: the disk is full. Free some space"):
         write_tiny(out, seed=NEW_SEED, force=True)
     assert names_in(tmp_path) == ["world"]
     assert read_seed(out) == OLD_SEED

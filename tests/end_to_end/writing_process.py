@@ -17,8 +17,11 @@ from tests.tiny_dataset import CONTEXT, make_origin, make_tables
 
 OLD_SEED, NEW_SEED = 1, 2
 N_PORTIONS = 6
-PAUSE_SECONDS = 0.004
+PAUSE_SECONDS = 0.01
 NOBODY = 65534
+
+# Made here, so that the server has done all late imports before it forks.
+_TABLES = make_tables()
 
 # What a process tells the operating system about files; each is a moment to be killed at.
 _FILE_EVENTS = frozenset({"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "os.listdir"})
@@ -47,7 +50,7 @@ def write_slowly(out: Path, force: bool) -> None:
     """Write a dataset in many portions with pauses."""
     with DatasetWriter(out, force=force) as writer:
         for portion in range(N_PORTIONS):
-            for name, rows in make_tables().items():
+            for name, rows in _TABLES.items():
                 if portion == 0 or name in ("posts", "likes"):
                     writer.write(name, rows)
             time.sleep(PAUSE_SECONDS)

@@ -1,5 +1,6 @@
 """Rules of the files: encodings, row groups, parts, sizes, and bytes that depend on the rows alone."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ def test_bytes_do_not_depend_on_how_rows_are_cut(
         folder = tmp_path_factory.mktemp("cuts")
         (whole,) = write_rows(folder / "whole", POSTS, [posts])
         ends = [0, *sorted(cuts), len(posts)]
-        portions = [posts.slice(first, last - first) for first, last in zip(ends, ends[1:], strict=False)]
+        portions = [posts.slice(first, last - first) for first, last in pairwise(ends)]
         (cut,) = write_rows(folder / "cut", POSTS, portions)
         assert cut.read_bytes() == whole.read_bytes()
 

@@ -65,12 +65,12 @@ def test_batches_are_bounded_and_together_the_table(tiny: Path) -> None:
 
 
 def test_an_unknown_table_is_refused(tiny: Path) -> None:
-    with pytest.raises(ValueError, match="table must be one of accounts, posts.*got 'tweets'"):
+    with pytest.raises(ValueError, match=r"table must be one of accounts, posts.*got 'tweets'"):
         open_dataset(tiny).table("tweets")
 
 
 def test_an_unknown_column_is_refused(tiny: Path) -> None:
-    with pytest.raises(ValueError, match="column of posts must be one of post_id.*got 'push_id'"):
+    with pytest.raises(ValueError, match=r"column of posts must be one of post_id.*got 'push_id'"):
         open_dataset(tiny).table("posts", ["push_id"])
 
 
@@ -81,7 +81,7 @@ def test_an_optional_table_that_was_not_written_is_refused(tmp_path: Path) -> No
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="none: must be a dataset folder, got no such folder. Give the folder"):
+    with pytest.raises(DatasetError, match=r"none: must be a dataset folder, got no such folder. Give the folder"):
         open_dataset(tmp_path / "none")
 
 
@@ -140,12 +140,14 @@ def test_a_name_outside_the_dataset_is_refused(name: str, tiny: Path) -> None:
 
 def test_a_file_listed_twice_is_refused(tiny: Path) -> None:
     change_manifest(tiny, lambda content: content["files"].append(content["files"][0]))
-    with pytest.raises(DatasetError, match="must name every file once, got 'observations/accounts.parquet'"):
+    with pytest.raises(DatasetError, match=r"must name every file once, got 'observations/accounts.parquet'"):
         open_dataset(tiny)
 
 
 def test_a_table_that_is_not_listed_is_refused(tiny: Path) -> None:
-    change_manifest(tiny, lambda content: content.update(files=[e for e in content["files"] if e["path"] != POSTS_FILE]))
+    change_manifest(
+        tiny, lambda content: content.update(files=[e for e in content["files"] if e["path"] != POSTS_FILE])
+    )
     with pytest.raises(DatasetError, match="files: must name every file of posts in order"):
         open_dataset(tiny)
 
@@ -188,7 +190,7 @@ def test_a_changed_byte_is_found_when_verifying(tiny: Path) -> None:
     content = bytearray((tiny / POSTS_FILE).read_bytes())
     content[40] ^= 1
     (tiny / POSTS_FILE).write_bytes(content)
-    with pytest.raises(DatasetError, match="part-00000.parquet: must have SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}"):
+    with pytest.raises(DatasetError, match=r"part-00000.parquet: must have SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}"):
         open_dataset(tiny, verify=True)
 
 
@@ -231,7 +233,7 @@ def test_a_column_more_is_refused(tiny: Path) -> None:
 def test_columns_in_another_order_are_refused(tiny: Path) -> None:
     rows = make_tables()["likes"]
     replace_file(tiny, "observations/likes/part-00000.parquet", rows.select(["post_id", "account_id", "created_at"]))
-    with pytest.raises(DatasetError, match="must have its columns in the order .*created_at.*got .*post_id"):
+    with pytest.raises(DatasetError, match=r"must have its columns in the order .*created_at.*got .*post_id"):
         open_dataset(tiny)
 
 

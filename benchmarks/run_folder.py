@@ -1,0 +1,70 @@
+"""The folder of one run: its name, and its metrics.json, written whole or not at all."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from simulator.errors import OutputError
+
+RUNS = Path("results/runs")
+METRICS_FILE = "metrics.json"
+DATASET_FOLDER = "dataset"
+
+
+def make_run_folder(stem: str, out: Path | None, *, force: bool = False) -> Path:
+    """Make and return the folder of a run: the one asked for, or the next free ``results/runs/<stem>-<n>``.
+
+    Parameters
+    ----------
+    stem : str
+        What is run, as in ``ev_launch-20000-seed1``.
+    out : Path or None
+        A folder to use instead.
+    force : bool
+        Whether `out` may hold an earlier run, which is then replaced.
+
+    Raises
+    ------
+    OutputError
+        When `out` is a file or holds something, or the folder cannot be made.
+    """
+    try:
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            if not force and any(out.iterdir()):
+                raise OutputError(f"{out}: exists already. Choose another name, or replace it with --force.")
+            return out
+        RUNS.mkdir(parents=True, exist_ok=True)
+        return _claim_next(stem)
+    except OSError as error:
+        raise OutputError(f"{out or RUNS}: must be a folder to write to: {error.strerror or error}.") from error
+
+
+def _claim_next(stem: str) -> Path:
+    place = 1
+    while True:
+        folder = RUNS / f"{stem}-{place}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            place += 1
+        else:
+            return folder
+
+
+def write_metrics(folder: Path, metrics: dict[str, Any]) -> Path:
+    """Write ``metrics.json`` into a run's folder and return its path."""
+    path = folder / METRICS_FILE
+    partial = folder / f".{METRICS_FILE}.partial-{os.getpid()}"
+    try:
+        with open(partial, "w", encoding="utf-8", newline="\n") as file:
+            json.dump(metrics, file, indent=2, ensure_ascii=False, allow_nan=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError(f"{path}: must be writable: {error.strerror or error}.") from error
+    return path
