@@ -37,19 +37,18 @@ class _LivingRows(WorldAgent):
 
     def step(self) -> None:
         """Plan the day's sessions and originals."""
-        world = self.model
-        row = self.low
-        while row < self.high:
-            keys = world.scratch
-            n = plan_lives(
-                np.uint64(world.seed), world.state.accounts, world.lives, row, self.high, world.day,
-                world.day * rhythm.DAY_MS, world.clocks, world.offsets[world.day], world.weekend[world.day],
-                world.shifts, world.rules.count_table, keys,
-            )  # fmt: skip
-            if n >= 0:
-                world.plan_events(keys[:n].copy())
-                return
-            world.scratch = np.empty(2 * len(keys), np.int64)
+        while (keys := self._plan()) is None:
+            self.model.scratch = np.empty(2 * len(self.model.scratch), np.int64)
+        self.model.plan_events(keys)
+
+    def _plan(self) -> NDArray[np.int64] | None:
+        """Return the day's event keys, or None when they do not fit into the scratch space."""
+        world, day = self.model, self.model.day
+        n = plan_lives(
+            np.uint64(world.seed), world.state.accounts, world.lives, self.low, self.high, day, day * rhythm.DAY_MS,
+            world.clocks, world.offsets[day], world.weekend[day], world.shifts, world.rules.count_table, world.scratch,
+        )  # fmt: skip
+        return world.scratch[:n].copy() if n >= 0 else None
 
 
 class SegmentAgent(_LivingRows):

@@ -157,9 +157,7 @@ class World(mesa.Model):
     def _set_up_memory(self) -> None:
         operators = tuple(self.scenario.operators)
         push_operator = np.asarray([operators.index(push.operator) for push in self.pushes], np.int16)
-        self.rules = build_rules(
-            self.scenario, self.phrasebook, self.seed, push_operator, self.scenario.exposure_log
-        )
+        self.rules = build_rules(self.scenario, self.phrasebook, self.seed, push_operator, self.scenario.exposure_log)
         self.state = make_state(
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
         )
@@ -257,7 +255,8 @@ class World(mesa.Model):
                 changes[done:], state.row_start, state.row_length, state.row_room, state.followees, accepted[done:]
             )
             if done == len(changes):
-                return changes[accepted == 1]
+                entered: NDArray[np.int64] = changes[accepted == 1]
+                return entered
             wanted = np.bincount(changes[done:, 1], changes[done:, 3], len(state.newest)).astype(np.int64)
             starts, rooms, followees = lay_out_rows(state.row_start, state.row_length, state.followees, wanted)
             self.state = state._replace(row_start=starts, row_room=rooms, followees=followees)

@@ -28,7 +28,9 @@ def instants(ms: NDArray[np.int64], absent: NDArray[np.bool_] | None = None) -> 
     return pa.array(np.asarray(ms, np.int64), pa.int64(), mask=absent).cast(pa.timestamp("ms", tz="UTC"))
 
 
-def ids(values: NDArray[np.integer], absent: NDArray[np.bool_] | None = None, kind: pa.DataType | None = None) -> pa.Array:
+def ids(
+    values: NDArray[np.integer], absent: NDArray[np.bool_] | None = None, kind: pa.DataType | None = None
+) -> pa.Array:
     """Return integers as a column, null where `absent`."""
     return pa.array(values, kind or pa.int64(), mask=absent, safe=False)
 
@@ -40,7 +42,7 @@ def table_of(table: schema.Table, **columns: pa.Array) -> pa.Table:
 
 @dataclass(frozen=True, slots=True)
 class DayItems:
-    """The items of one day in the order of their ids: copies of their records."""
+    """The records of one day's items in the order of their ids; valid until the next step."""
 
     hot: NDArray[np.void]
     cold: NDArray[np.void]
@@ -49,14 +51,23 @@ class DayItems:
 def items_of(world: World, log: DayLog) -> DayItems:
     """Return the day's items, ordered by post id."""
     slots = np.arange(log.first, log.last) & (len(world.state.hot) - 1)
-    cold = world.state.cold[slots]
-    order = np.argsort(cold["post_id"])
-    return DayItems(world.state.hot[slots][order], cold[order])
+    wraps = len(slots) > 0 and slots[0] > slots[-1]
+    rows = slots if wraps or not len(slots) else slice(int(slots[0]), int(slots[-1]) + 1)
+    hot, cold = world.state.hot[rows], world.state.cold[rows]
+    order = _order_of_ids(cold["post_id"])
+    return DayItems(hot, cold) if order is None else DayItems(hot[order], cold[order])
+
+
+def _order_of_ids(post_id: NDArray[np.int64]) -> NDArray[np.intp] | None:
+    """Return the order that sorts ids, None where they ascend already (all but posts of one millisecond)."""
+    return None if bool((post_id[1:] > post_id[:-1]).all()) else np.argsort(post_id)
 
 
 def post_ids(world: World, sequences: NDArray[np.integer]) -> NDArray[np.int64]:
     """Return the ids of items that are still in memory."""
-    found: NDArray[np.int64] = world.state.cold["post_id"][np.asarray(sequences, np.int64) & (len(world.state.cold) - 1)]
+    found: NDArray[np.int64] = world.state.cold["post_id"][
+        np.asarray(sequences, np.int64) & (len(world.state.cold) - 1)
+    ]
     return found
 
 
@@ -151,20 +162,20 @@ class ObservationRecorder:
 
     def metrics(self, log: DayLog) -> pa.Table:
         """Return the counters that changed on the day, as of its end."""
-        slots = log.touched.astype(np.int64) & (len(self.world.state.hot) - 1)
-        hot, cold = self.world.state.hot[slots], self.world.state.cold[slots]
-        order = np.argsort(cold["post_id"])
-        hot, cold = hot[order], cold[order]
+        hot, cold = self.world.state.hot, self.world.state.cold
+        rows = np.sort(log.touched).astype(np.int64) & (len(hot) - 1)
+        order = _order_of_ids(cold["post_id"][rows])
+        rows = rows if order is None else rows[order]
         end = self.world.scenario.start_ms + (log.day + 1) * DAY_MS
         return table_of(
             schema.METRICS,
-            post_id=ids(cold["post_id"]),
-            as_of=instants(np.full(len(hot), end, np.int64)),
-            likes=ids(hot["n_likes"], kind=pa.int32()),
-            reposts=ids(hot["n_reposts"], kind=pa.int32()),
-            replies=ids(cold["n_replies"], kind=pa.int32()),
-            quotes=ids(cold["n_quotes"], kind=pa.int32()),
-            impressions=ids(hot["n_impressions"], kind=pa.int32()),
+            post_id=ids(cold["post_id"][rows]),
+            as_of=instants(np.full(len(rows), end, np.int64)),
+            likes=ids(hot["n_likes"][rows], kind=pa.int32()),
+            reposts=ids(hot["n_reposts"][rows], kind=pa.int32()),
+            replies=ids(cold["n_replies"][rows], kind=pa.int32()),
+            quotes=ids(cold["n_quotes"][rows], kind=pa.int32()),
+            impressions=ids(hot["n_impressions"][rows], kind=pa.int32()),
         )
 
     def removals(self, log: DayLog) -> pa.Table:
@@ -244,4 +255,3 @@ class ObservationRecorder:
 def _with_empty(lists: pa.Array) -> pa.Array:
     """Return the lists with one empty list more at the end."""
     return pa.concat_arrays([lists, pa.array([[]], lists.type)])
-

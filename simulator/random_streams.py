@@ -10,12 +10,14 @@ doi 10.1145/2063384.2063405.
 """
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 U64 = NDArray[np.uint64]
 U32 = NDArray[np.uint32]
+Keys = NDArray[np.integer[Any]] | int
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -75,7 +77,7 @@ class Purpose(IntEnum):
     camouflage = 45
 
 
-def philox_blocks(seed: int, purpose: int, subject: U64 | int, occasion: U64 | int) -> U32:
+def philox_blocks(seed: int, purpose: int, subject: Keys, occasion: Keys) -> U32:
     """Return one block of four 32-bit draws for each (subject, occasion).
 
     Parameters
@@ -91,9 +93,9 @@ def philox_blocks(seed: int, purpose: int, subject: U64 | int, occasion: U64 | i
     -------
     uint32 array, shape (..., 4)
     """
-    subject, occasion = np.broadcast_arrays(np.asarray(subject, np.uint64), np.asarray(occasion, np.uint64))
-    c0, c1 = subject & _LOW, subject >> _HALF
-    c2, c3 = occasion & _LOW, occasion >> _HALF
+    who, when = np.broadcast_arrays(np.asarray(subject, np.uint64), np.asarray(occasion, np.uint64))
+    c0, c1 = who & _LOW, who >> _HALF
+    c2, c3 = when & _LOW, when >> _HALF
     key_0 = seed & 0xFFFFFFFF
     key_1 = ((seed >> 32) ^ (purpose * _WEYL_0)) & 0xFFFFFFFF
     for _ in range(10):
@@ -109,7 +111,7 @@ def philox_blocks(seed: int, purpose: int, subject: U64 | int, occasion: U64 | i
     return np.stack([c0, c1, c2, c3], axis=-1).astype(np.uint32)
 
 
-def draw_u64(seed: int, purpose: int, subject: U64 | int, occasion: U64 | int = 0) -> U64:
+def draw_u64(seed: int, purpose: int, subject: Keys, occasion: Keys = 0) -> U64:
     """Return one 64-bit draw for each (subject, occasion): the first two words of the block."""
     blocks = philox_blocks(seed, purpose, subject, occasion).astype(np.uint64)
     joined: U64 = blocks[..., 0] | (blocks[..., 1] << _HALF)

@@ -26,14 +26,15 @@ _WEEKEND_HOURS = (26, 17, 12, 9, 9, 12, 19, 30, 42, 53, 60, 62, 60, 58, 57, 55, 
 _CHRONOTYPE_SHIFTS = (-4, -3, -2, -1, 0, 1, 3, 5)
 
 
-def as_thresholds(shares: NDArray[np.float64]) -> NDArray[np.uint32]:
+def as_thresholds(shares: NDArray[np.floating]) -> NDArray[np.uint32]:
     """Return cumulative 32-bit thresholds of shares along the last axis, on a grid of 2^-20.
 
     A draw below the first threshold means the first outcome; the last threshold is left at 2^32 - 1.
     """
     cumulative = np.cumsum(shares, axis=-1) / np.sum(shares, axis=-1, keepdims=True)
     gridded = np.rint(cumulative * _GRID).astype(np.int64) << 12
-    return np.minimum(gridded, 0xFFFFFFFF).astype(np.uint32)
+    thresholds: NDArray[np.uint32] = np.minimum(gridded, 0xFFFFFFFF).astype(np.uint32)
+    return thresholds
 
 
 def as_threshold(share: float) -> int:
@@ -54,13 +55,15 @@ def build_clocks() -> NDArray[np.uint32]:
 def awake_share_q8() -> NDArray[np.int64]:
     """Return how awake people are at each local hour, 0 to 256, shape (24,)."""
     hours = np.asarray(_WEEKDAY_HOURS, np.float64)
-    return np.rint(256 * hours / hours.max()).astype(np.int64)
+    shares: NDArray[np.int64] = np.rint(256 * hours / hours.max()).astype(np.int64)
+    return shares
 
 
 def class_rates_q16() -> NDArray[np.int64]:
     """Return the mean count of each rate class, Q16; eight classes double it."""
     exponents = np.arange(N_RATE_CLASSES) / _STEPS_PER_DOUBLING + _LOWEST_DOUBLING
-    return np.rint(65_536 * 2.0**exponents).astype(np.int64)
+    rates: NDArray[np.int64] = np.rint(65_536 * 2.0**exponents).astype(np.int64)
+    return rates
 
 
 def classes_of(rates_q16: NDArray[np.integer]) -> NDArray[np.uint8]:

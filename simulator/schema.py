@@ -64,7 +64,7 @@ ACCOUNTS = Table(
         Column("client", _WORD, "Program that the account mostly posts from."),
         Column("verified", pa.bool_(), "Whether the platform marks it as verified."),
         Column("followers_at_start", pa.int32(), "Followers at the start of the run; 0 for accounts created later."),
-        Column("following_at_start", pa.int32(), "Accounts followed at the start of the run; 0 for accounts created later."),
+        Column("following_at_start", pa.int32(), "Accounts followed at the start; 0 for accounts created later."),
     ),
     ("created_at", "account_id"),
 )
@@ -160,7 +160,7 @@ TRUTH_ACCOUNTS = Table(
         Column("coordinated", pa.bool_(), "Whether it acts in a group on purpose."),
         Column("automated", pa.bool_(), "Whether a program posts for it."),
         Column("hostile", pa.bool_(), "Whether it means to harm the target."),
-        Column("group_id", pa.int32(), "Group that it acts with, squads and organic groups alike; null for none.", True),
+        Column("group_id", pa.int32(), "Group that it acts with, squad or organic; null for none.", True),
         Column("operator_id", _WORD, "Operator's name; null for organic accounts.", True),
         Column("squad_id", _WORD, "Squad as operator.squad; null for organic accounts.", True),
         Column("role", _WORD, "Role in the squad; null for organic accounts.", True),
@@ -231,8 +231,16 @@ TRUTH_EXPOSURES = Table(
         Column("tactic", _WORD, "Tactic of the push; null when organic.", True),
         Column("segment", _WORD, "Segment of those who saw it."),
         Column("exposures", pa.int64(), "Items shown."),
-        Column("first_exposures", pa.int64(), "Accounts that saw this push (organic rows: this narrative) for the first time; the running sum is its reach."),
-        Column("first_campaign_exposures", pa.int64(), "Accounts that saw anything of this operator for the first time; the running sum over its pushes is the campaign's reach."),
+        Column(
+            "first_exposures",
+            pa.int64(),
+            "Accounts new to this push (organic rows: to this narrative); summed up, its reach.",
+        ),
+        Column(
+            "first_campaign_exposures",
+            pa.int64(),
+            "Accounts new to this operator; summed up over its pushes, the campaign's reach.",
+        ),
     ),
     ("hour", "push_id", "narrative_id", "segment"),
 )

@@ -10,8 +10,7 @@ from simulator.kernels import layout
 from simulator.language import Phrasebook
 from simulator.population import Population
 from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
-from simulator.scenario import Scenario
-from simulator.scenario.models import Dials
+from simulator.scenario import Dials, Scenario
 from simulator.vocabulary import Role, TextMode
 
 _LOW = np.uint64(0xFFFFFFFF)

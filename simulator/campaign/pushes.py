@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from simulator.random_streams import Purpose, name_key, philox_blocks
 from simulator.scenario import Operator, Scenario
 from simulator.scenario.models import Office, Phase
@@ -38,7 +40,7 @@ def office_spans(office: Office, start_ms: int, end_ms: int) -> list[tuple[int, 
     """
     zone = ZoneInfo(office.zone)
     day = datetime.fromtimestamp(start_ms / 1000, UTC).astimezone(zone).date() - timedelta(days=1)
-    spans = []
+    spans: list[tuple[int, int]] = []
     while True:
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
         if int(midnight.timestamp()) * 1000 >= end_ms:
@@ -51,13 +53,15 @@ def office_spans(office: Office, start_ms: int, end_ms: int) -> list[tuple[int, 
         day += timedelta(days=1)
 
 
-def _generate_phase(scenario: Scenario, seed: int, owner: str, operator: Operator, name: str, phase: Phase) -> list[PlannedPush]:
+def _generate_phase(
+    scenario: Scenario, seed: int, owner: str, operator: Operator, name: str, phase: Phase
+) -> list[PlannedPush]:
     start, end = scenario.at(phase.start), scenario.at(phase.end)
     spans = office_spans(operator.office, start, end) or [(start, end)]
     total = sum(last - first for first, last in spans)
     count = max(1, round(phase.pushes_per_week * (end - start) / (7 * DAY_MS)))
     narratives = phase.narratives or tuple(scenario.narratives)
-    draws = philox_blocks(seed, Purpose.push_plan, name_key(owner, name), list(range(count))).tolist()
+    draws = philox_blocks(seed, Purpose.push_plan, name_key(owner, name), np.arange(count)).tolist()
     pushes = []
     for i, (place, choice, *_) in enumerate(draws):
         opening = _at_office_time(spans, (i * total + (place * total >> 32)) // count)
@@ -110,7 +114,9 @@ def plan_pushes(scenario: Scenario, seed: int) -> tuple[PlannedPush, ...]:
         planned = _explicit(scenario, owner, operator)
         for name, phase in operator.plan.items():
             planned += _generate_phase(scenario, seed, owner, operator, name, phase)
-        end = scenario.end_ms if operator.break_up is None else min(scenario.end_ms, scenario.at(operator.break_up.time))
+        end = (
+            scenario.end_ms if operator.break_up is None else min(scenario.end_ms, scenario.at(operator.break_up.time))
+        )
         found += [clipped for push in planned if (clipped := _clip(push, scenario.start_ms, end))]
     found.sort(key=lambda push: (push.start_ms, push.operator, push.name))
     return tuple(_number_waves(found))

@@ -69,7 +69,8 @@ def _check_folder(folder: Path) -> None:
         return
     old = find_restorable(folder.resolve())
     if old is not None:
-        advice = f"An interrupted run with --force had set it aside; restore it with: mv {quote(str(old))} {quote(str(folder))}"
+        command = f"mv {quote(str(old))} {quote(str(folder))}"
+        advice = f"An interrupted run with --force had set it aside; restore it with: {command}"
         raise refuse(folder, "be a dataset folder", "no such folder", advice)
     got = "a file" if folder.exists() else "no such folder"
     raise refuse(folder, "be a dataset folder", got, "Give the folder that `smearbench simulate` wrote.")

@@ -55,7 +55,9 @@ def _new_post_id(rules, state, time, key, sequence):
     low = np.int64(key & ((np.uint64(1) << np.uint64(rules.low_bits)) - np.uint64(1)))
     post_id = (np.int64(time) << rules.low_bits) | low
     before = sequence - 1
-    while before >= 0 and sequence - before < hot_of(state).shape[0] and hot_of(state)[slot_of(state, before)].time == time:
+    while before >= 0 and sequence - before < hot_of(state).shape[0]:
+        if hot_of(state)[slot_of(state, before)].time != time:
+            break
         if cold_of(state)[slot_of(state, before)].post_id == post_id:
             post_id += 1
             before = sequence

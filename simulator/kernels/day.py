@@ -111,7 +111,8 @@ def run_day(rules_record, state_record, events, commands):
     Parameters
     ----------
     rules_record, state_record : record arrays of one row
-        ``views.record_of`` the Rules and the State; the state's arrays are modified in place; ``clock[EVENT_AT]`` and ``clock[COMMAND_AT]`` say how far the day has come.
+        ``views.record_of`` the Rules and the State; the state's arrays are modified in place.
+        ``clock[EVENT_AT]`` and ``clock[COMMAND_AT]`` say how far the day has come.
     events : int64[n]
         Sorted event keys of the day, as packed by ``plan.event_key``.
     commands : COMMAND[n]

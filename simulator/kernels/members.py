@@ -33,7 +33,10 @@ def _find(table, key):
 @njit(cache=True)
 def is_member(state, key):
     """Return whether `key` was added in this generation or the one before."""
-    return members_of(state)[0, _find(members_of(state)[0], key)] == key or members_of(state)[1, _find(members_of(state)[1], key)] == key
+    return (
+        members_of(state)[0, _find(members_of(state)[0], key)] == key
+        or members_of(state)[1, _find(members_of(state)[1], key)] == key
+    )
 
 
 @njit(cache=True)

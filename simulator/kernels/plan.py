@@ -60,7 +60,9 @@ def _session_time(clock_row, offset_ms, half_hour_draw, minute_draw):
 def _original_time(session_time, account, delay_draw, schedule_draw):
     time = session_time + 5_000 + scale_draw(delay_draw, _LONGEST_DELAY_MS)
     if np.int64(schedule_draw >> np.uint64(16)) < account.scheduled_q16:
-        time = time - time % _SCHEDULER_GRID_MS + scale_draw((schedule_draw & np.uint64(0xFFFF)) << np.uint64(16), 2_000)
+        time = (
+            time - time % _SCHEDULER_GRID_MS + scale_draw((schedule_draw & np.uint64(0xFFFF)) << np.uint64(16), 2_000)
+        )
     return min(time, DAY_MS - 1)
 
 
@@ -94,7 +96,7 @@ def plan_lives(seed, accounts, lives, low, high, day, day_start, clocks, offsets
     Returns
     -------
     int
-        Number of keys written, or -1 - (row reached) when `out` is full.
+        Number of keys written, or -1 when `out` is too small.
     """
     n = 0
     n_classes = counts.shape[0]
@@ -102,7 +104,7 @@ def plan_lives(seed, accounts, lives, low, high, day, day_start, clocks, offsets
         if lives[row, 0] >= day_start + DAY_MS or lives[row, 1] <= day_start:
             continue
         if n + _MAX_SESSIONS * (_MAX_ORIGINALS + 1) > out.shape[0]:
-            return -1 - row
+            return -1
         account = accounts[row]
         rest = np.int64(weekend[account.zone])
         rate_class = min(max(np.int64(account.session_class) + shifts[account.law, rest], 0), n_classes - 1)

@@ -161,7 +161,12 @@ def _like(rules, state, row, item, now, delay_draw, push):
     touch(state, origin)
     if item.flags & BRAND:
         n = clock_of(state)[N_LIKES]
-        likes_of(state)[n, 0], likes_of(state)[n, 1], likes_of(state)[n, 2], likes_of(state)[n, 3] = time, row, origin, push
+        likes_of(state)[n, 0], likes_of(state)[n, 1], likes_of(state)[n, 2], likes_of(state)[n, 3] = (
+            time,
+            row,
+            origin,
+            push,
+        )
         clock_of(state)[N_LIKES] = n + 1
     return True
 
@@ -263,9 +268,7 @@ def _react(rules, state, row, sequence, item, origin, source, now, met, match):
     likes = np.int64(draws[1]) < (like_of(rules)[law] * suited) >> 8
     replies = np.int64(draws[2]) < (reply_of(rules)[law] * stirred) >> 8
     quotes = _TOP - np.int64(draws[2]) < (quote_of(rules)[law] * stirred) >> 8
-    copies = (
-        item.flags & MANUSCRIPT and match > 256 and _TOP - np.int64(draws[3]) < (rules.copy_share * suited) >> 8
-    )
+    copies = item.flags & MANUSCRIPT and match > 256 and _TOP - np.int64(draws[3]) < (rules.copy_share * suited) >> 8
     if reposts or replies or quotes or copies:
         delays = philox_block(rules.seed, _DELAY, account.key, origin.key)
         if reposts:
@@ -293,7 +296,7 @@ def _show_thread(rules, state, row, origin, now):
         reply = hot_of(state)[slot_of(state, sequence)]
         following = cold_of(state)[slot_of(state, sequence)].next_reply
         if not reply.flags & REMOVED and reply.author != row:
-            met, match = _expose(rules, state, row, sequence, reply, reply, THREAD, now)
+            _, match = _expose(rules, state, row, sequence, reply, reply, THREAD, now)
             draws = philox_block(rules.seed, _EXPOSURE, account.key, reply.key)
             if np.int64(draws[1]) < (like_of(rules)[account.law] * match) >> 8:
                 _like(rules, state, row, reply, now, draws[3], NONE)

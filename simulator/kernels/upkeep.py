@@ -45,9 +45,7 @@ def summarise_attitudes(accounts, out):
 
 
 @njit(cache=True)
-def review_accounts(
-    seed, accounts, day, next_day_start, base, volume_limit, volume_share, copy_limit, copy_share, out
-):
+def review_accounts(seed, accounts, day, next_day_start, base, volume_limit, volume_share, copy_limit, copy_share, out):
     """Decide which accounts the platform removes on the next day; resets the day's counts.
 
     Parameters

@@ -5,6 +5,7 @@ is passed as one pointer, and each kernel opens only the arrays that it touches.
 NamedTuple of ``layout`` that the record was made from; it must outlive every call.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,16 +45,16 @@ _MEMORY_BYTES = layout.MEMORY_SLOTS * 8
 
 
 @intrinsic
-def _as_pointer(typing_context, address):  # type: ignore[no-untyped-def]
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+def _as_pointer(typing_context, address):
+    def generate(context, builder, signature, arguments):
         return builder.inttoptr(arguments[0], cgutils.voidptr_t)
 
     return types.voidptr(types.int64), generate
 
 
 @intrinsic
-def _prefetch_address(typing_context, address):  # type: ignore[no-untyped-def]
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+def _prefetch_address(typing_context, address):
+    def generate(context, builder, signature, arguments):
         pointer = builder.inttoptr(arguments[0], cgutils.voidptr_t)
         kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, ir.IntType(32), ir.IntType(32), ir.IntType(32)])
         prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
@@ -64,14 +65,14 @@ def _prefetch_address(typing_context, address):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, forceinline=True)
-def prefetch_hot(state, sequence):  # type: ignore[no-untyped-def]
+def prefetch_hot(state, sequence):
     """Ask for the cache line of an item that will be read soon; changes nothing but speed."""
     slot = np.int64(sequence) & (state.hot_0 - 1)
     _prefetch_address(state.hot_at + slot * _HOT_BYTES)
 
 
 @njit(cache=True, forceinline=True)
-def prefetch_account(state, row):  # type: ignore[no-untyped-def]
+def prefetch_account(state, row):
     """Ask for what a session of an account reads first; changes nothing but speed."""
     _prefetch_address(state.accounts_at + row * _ACCOUNT_BYTES)
     _prefetch_address(state.memory_at + row * _MEMORY_BYTES)
@@ -82,17 +83,15 @@ def prefetch_account(state, row):  # type: ignore[no-untyped-def]
 def _view(name: str, dtype: Any, n_axes: int = 1) -> Any:
     """Return a compiled function from a record to its array of that name."""
     at, first, second, third, fourth = f"{name}_at", f"{name}_0", f"{name}_1", f"{name}_2", f"{name}_3"
-    if n_axes == 1:
-        return njit(inline="always")(lambda owner: carray(_as_pointer(owner[at]), (owner[first],), dtype))
-    if n_axes == 2:
-        return njit(inline="always")(lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second]), dtype))
-    if n_axes == 3:
-        return njit(inline="always")(lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second], owner[third]), dtype))
-    return njit(inline="always")(
-        lambda owner: carray(
+    by_axes: dict[int, Callable[[Any], Any]] = {
+        1: lambda owner: carray(_as_pointer(owner[at]), (owner[first],), dtype),
+        2: lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second]), dtype),
+        3: lambda owner: carray(_as_pointer(owner[at]), (owner[first], owner[second], owner[third]), dtype),
+        4: lambda owner: carray(
             _as_pointer(owner[at]), (owner[first], owner[second], owner[third], owner[fourth]), dtype
-        )
-    )
+        ),
+    }
+    return njit(inline="always")(by_axes[n_axes])
 
 
 # State

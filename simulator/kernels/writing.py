@@ -10,7 +10,6 @@ from simulator.kernels.layout import (
     NONE,
     POST,
     QUOTE,
-    REPLY,
     REPOST,
 )
 from simulator.kernels.members import mix_keys
@@ -64,7 +63,8 @@ def _background_content(rules, account, pick_draw):
             count += 1
         return fixed[scale_draw(pick_draw, count)]
     # The first favourite takes a third of the posts, the next ones less and less.
-    favourite = min(scale_draw(pick_draw, _N_FAVOURITES), scale_draw(pick_draw << np.uint64(13) & np.uint64(0xFFFFFFFF), _N_FAVOURITES))
+    again = (pick_draw << np.uint64(13)) & np.uint64(0xFFFFFFFF)
+    favourite = min(scale_draw(pick_draw, _N_FAVOURITES), scale_draw(again, _N_FAVOURITES))
     draws = philox_block(rules.seed, _FAVOURITES, account.key, np.uint64(1 + favourite))
     table = topic_table_of(rules)[account.language]
     return table[scale_draw(draws[0], table.shape[0])]

@@ -6,7 +6,7 @@ lines are preferred, the more the higher n), ``@sector`` (replaces the section o
 and, for a topic, the name of its family. A topic's own slots are lines ``name = a | b | c``.
 A list may hold several entries a line, separated by `` | ``.
 
-In a template: ``{slot}`` a list, ``{.slot}`` one of the topic's own, ``{2-40/2}`` a number (least, most, step),
+In a template: ``{slot}`` a list, ``{.slot}`` one of the topic's own, ``{2-40/2}`` a number (least, most, step), ``{7}`` that number,
 ``{~5}`` five random letters or digits, ``{_}`` a space at an end, ``<a|b>`` synonyms, ``((a // b))`` clauses in any order, ``a(n) `` the article
 that fits what follows, ``$brand $product $rival $rival_product $site`` names. A template may begin with marks and a
 space: ``+`` ``-`` ``~`` its mood, ``=`` no opener before it.
@@ -32,8 +32,9 @@ _OWN_SLOT = re.compile(r"([a-z_]+) = (.+)$")
 _MARKS = re.compile(r"([+\-~=]{1,2}) (?=\S)")
 _TOKEN = re.compile(r"(\{[^{}]*\}|\$[a-z_]+|\ba\(n\) |\(\(|\)\)| // |[<>|])")
 _SPECIAL = re.compile(r"[{}$<>|]|a\(n\) |\(\(|\)\)| // ")
-_SLOT = re.compile(r"\{(?:(\.?[a-z][a-z0-9_.]*)|(\d+)-(\d+)(?:/(\d+))?|~(\d))\}$")
+_SLOT = re.compile(r"\{(?:(\.?[a-z][a-z0-9_.]*)|(\d+)(?:-(\d+)(?:/(\d+))?)?|~(\d))\}$")
 _FORBIDDEN = re.compile(r"[@#\t\u3000\u200b]|  |https?:")
+_STOPS = (".", "!", "?", "。", "！", "？")
 _MOODS = {"+": PLEASED, "-": DISPLEASED, "~": NEUTRAL}
 
 
@@ -177,12 +178,15 @@ def _orders(line: Line, clauses: list[Nodes]) -> Iterator[Nodes]:
     """Return the clauses in every order, as one sequence each."""
     if len(clauses) > 3:
         raise InputError(line.problem("hold at most three clauses in an order group", str(len(clauses))))
-    gap = (Literal(" "),) if line.text.isascii() else ()
+    stopped, going_on = (Literal(" "), Literal(", ")) if line.text.isascii() else (Literal(""), Literal("，"))
     for order in permutations(clauses):
         nodes: list[Node] = []
         for clause in order:
-            nodes += [*(gap if nodes else ()), *clause]
-        yield tuple(nodes)
+            if nodes:
+                ends = isinstance(nodes[-1], Literal) and nodes[-1].text.endswith(_STOPS)
+                nodes.append(stopped if ends else going_on)
+            nodes += clause
+        yield tuple(node for node in nodes if node != Literal(""))
 
 
 def _parse_node(line: Line, token: str) -> Node:
@@ -203,6 +207,8 @@ def _parse_node(line: Line, token: str) -> Node:
             return Slot(slot)
         if size:
             return Slug(int(size))
+        if not highest:
+            return Literal(lowest)
         if int(highest) <= int(lowest) or int(step or 1) < 1:
             raise InputError(line.problem("count upwards", token))
         return Number(int(lowest), int(highest), int(step or 1))

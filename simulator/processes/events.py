@@ -81,7 +81,9 @@ def plan_event_talk(
     for index, (name, event) in enumerate(scenario.events.items()):
         found = _times_of(scenario, population, seed, name, event)
         time, row = found[:, 0], found[:, 1]
-        alive = (time >= lives[row, 0]) & (time < lives[row, 1]) & (time < scenario.n_days * rhythm.DAY_MS) & (time >= 0)
+        alive = (
+            (time >= lives[row, 0]) & (time < lives[row, 1]) & (time < scenario.n_days * rhythm.DAY_MS) & (time >= 0)
+        )
         time, row = time[alive], row[alive]
         days.append(time // rhythm.DAY_MS)
         keys.append((time % rhythm.DAY_MS << 36) | (row << 12) | (EVENT_TALK << 10) | index)

@@ -14,6 +14,13 @@ from simulator.vocabulary import Segment
 
 _HOUR_MS = 3_600_000
 _LONGEST_DELAY_MS = 8 * _HOUR_MS
+_LOG_COUNTS = {
+    "likes": layout.N_LIKES,
+    "follows": layout.N_FOLLOWS,
+    "removed": layout.N_REMOVED,
+    "touched": layout.N_TOUCHED,
+    "logged": layout.N_LOGGED,
+}
 
 
 def _power_of_two(least: int) -> int:
@@ -101,11 +108,10 @@ def grow(state: State, answer: int) -> State:
         return state._replace(pending=_doubled(state.pending))
     if answer == layout.MEMBERS_FULL:
         return state._replace(members=grow_members(state.members, 2 * state.members.shape[1]))
-    counts = {"likes": "N_LIKES", "follows": "N_FOLLOWS", "removed": "N_REMOVED", "touched": "N_TOUCHED", "logged": "N_LOGGED"}
     full = {
         name: _doubled(getattr(state, name))
-        for name, count in counts.items()
-        if state.clock[getattr(layout, count)] + layout.HEADROOM > getattr(state, name).shape[0]
+        for name, place in _LOG_COUNTS.items()
+        if state.clock[place] + layout.HEADROOM > getattr(state, name).shape[0]
     }
     return state._replace(**full)
 

@@ -43,19 +43,22 @@ def _virality_table(spread: float) -> NDArray[np.int64]:
     normal = NormalDist()
     points = [math.exp(spread * normal.inv_cdf((i + 0.5) / 1024) - spread**2 / 2) for i in range(1024)]
     scaled = np.asarray(points) / np.mean(points) * 256
-    return np.maximum(np.rint(scaled), 1).astype(np.int64)
+    virality: NDArray[np.int64] = np.maximum(np.rint(scaled), 1).astype(np.int64)
+    return virality
 
 
 def _delay_table() -> NDArray[np.int64]:
     """Return reaction delays by quantile, ms, in steps of 100 ms: log-normal, median 75 s. Assumed."""
     normal = NormalDist()
     points = [75.0 * math.exp(1.7 * normal.inv_cdf((i + 0.5) / 256)) for i in range(256)]
-    return np.clip(np.rint(np.asarray(points) * 10) * 100, 3_000, 8 * _HOUR_MS).astype(np.int64)
+    delays: NDArray[np.int64] = np.clip(np.rint(np.asarray(points) * 10) * 100, 3_000, 8 * _HOUR_MS).astype(np.int64)
+    return delays
 
 
 def _age_table(hours: int) -> NDArray[np.int64]:
     """Return how the keenness to react falls with an item's age in hours, Q8."""
-    return np.rint(256 / (1 + np.arange(hours + 1) / 4)).astype(np.int64)
+    factors: NDArray[np.int64] = np.rint(256 / (1 + np.arange(hours + 1) / 4)).astype(np.int64)
+    return factors
 
 
 def _topic_table(phrasebook: Phrasebook, seed: int) -> NDArray[np.int16]:
@@ -68,6 +71,10 @@ def _topic_table(phrasebook: Phrasebook, seed: int) -> NDArray[np.int16]:
         order = np.argsort(draw_u64(seed, Purpose.interest, np.arange(len(topics)), 1_000 + language))
         table[language] = np.repeat(topics[order], np.diff(ends, prepend=0))
     return table
+
+
+def _codes(phrasebook: Phrasebook, names: list[str]) -> NDArray[np.int16]:
+    return np.asarray([phrasebook.content_code(name) for name in names], np.int16)
 
 
 def _segment_contents(phrasebook: Phrasebook) -> NDArray[np.int16]:
@@ -90,7 +97,7 @@ def _event_contents(scenario: Scenario, phrasebook: Phrasebook) -> NDArray[np.in
     for line, event in enumerate(scenario.events.values()):
         names = [f"event.{event.kind.name}.{stance}" for stance in _STANCES]
         names += [f"press.{event.kind.name}", f"official.{event.kind.name}"]
-        table[line] = [phrasebook.content_code(name) for name in names]
+        table[line] = _codes(phrasebook, names)
     return table
 
 
@@ -103,8 +110,12 @@ def _narrative_tables(scenario: Scenario, phrasebook: Phrasebook) -> dict[str, N
     narratives = tuple(scenario.narratives.values())
     shares = np.minimum(np.cumsum([narrative.organic_share for narrative in narratives]), 1.0)
     return {
-        "claim_contents": np.asarray([phrasebook.content_code(f"claim.{n.claim}.organic") for n in narratives], np.int16),
-        "comment_contents": np.asarray([phrasebook.content_code(f"claim.{n.claim}.comment") for n in narratives], np.int16),
+        "claim_contents": np.asarray(
+            [phrasebook.content_code(f"claim.{n.claim}.organic") for n in narratives], np.int16
+        ),
+        "comment_contents": np.asarray(
+            [phrasebook.content_code(f"claim.{n.claim}.comment") for n in narratives], np.int16
+        ),
         "narrative_cuts": np.asarray([rhythm.as_threshold(float(share)) for share in shares], np.int64),
         "division": np.asarray([n.tactic is Tactic.community_division for n in narratives], np.uint8),
     }
@@ -112,7 +123,7 @@ def _narrative_tables(scenario: Scenario, phrasebook: Phrasebook) -> dict[str, N
 
 def _reply_contents(phrasebook: Phrasebook) -> NDArray[np.int16]:
     names = [f"{form}.{stance}" for form in ("reply", "quote") for stance in (*_STANCES, "chat")]
-    return np.asarray([phrasebook.content_code(name) for name in names], np.int16)
+    return _codes(phrasebook, names)
 
 
 def build_rules(
@@ -133,7 +144,9 @@ def build_rules(
     """
     feed, reaction, attitudes = scenario.feed, scenario.reaction, scenario.attitudes
     duration_ms = scenario.end_ms - scenario.start_ms
-    aspects = [[phrasebook.content_code(f"brand.{aspect}.{stance}") for aspect in phrasebook.aspects] for stance in _STANCES]
+    aspects = [
+        [phrasebook.content_code(f"brand.{aspect}.{stance}") for aspect in phrasebook.aspects] for stance in _STANCES
+    ]
     brand_row = np.zeros(_N_SEGMENTS, np.uint8)
     brand_row[[Segment.brand, Segment.marketing]] = 1
     return Rules(

@@ -95,7 +95,7 @@ def _expose(world: NaiveWorld, account: Account, post: Post, source: Source, now
     times_met = _recall(account, origin)
     if post.stance == 0:
         return times_met, 256
-    match_q8 = min(max(256 + (post.stance * account.attitude >> 6), 8), 1_024)
+    match_q8 = min(max(256 + (post.stance * account.attitude >> 8), 16), 512)
     if world.rules.attitudes_move:
         _persuade(world, account, post, times_met, source is Source.feed)
     return times_met, match_q8
@@ -144,10 +144,11 @@ def _persuade(world: NaiveWorld, account: Account, post: Post, times_met: int, i
 
 
 def _keenness_q8(world: NaiveWorld, account: Account, post: Post, times_met: int, now: int) -> int:
-    """Return what all reactions share: virality, age, repetition and language."""
+    """Return what all reactions share: virality, age, repetition, satiation and language."""
     rules, hours = world.rules, (now - post.origin.time) // HOUR_MS
     factor = post.virality_q8 * rules.age_q8[min(hours, len(rules.age_q8) - 1)] >> 8
     factor = factor * rules.sharers_q8[min(times_met, len(rules.sharers_q8) - 1)] >> 8
+    factor = factor * rules.satiation_q8[min(account.posts_today, len(rules.satiation_q8) - 1)] >> 8
     return factor if post.language == account.language else factor * 24 >> 8
 
 
@@ -202,7 +203,7 @@ def _reconsider_follows(world: NaiveWorld, account: Account, post: Post, liked: 
     """Follow the author of a liked repost, who may follow back, or leave the author of what is disliked."""
     rules, origin = world.rules, post.origin
     likes_repost = liked and post.kind is Kind.repost
-    if not likes_repost and match_q8 > 64:
+    if not likes_repost and match_q8 > 96:
         return
     draws = draw_block(rules.seed, Purpose.exposure_rare, account.key, origin.key)
     time = latest_moment(world, account, now, now + 2_000 + (draws[3] >> 14))
