@@ -49,7 +49,7 @@ def describe(path: str | Path) -> dict[str, Any]:
             "accounts": _describe_accounts(queries),
             "prevalence": _measure_prevalence(queries, dataset.manifest.moments.evaluate_until_ms),
             "posts": _describe_posts(queries),
-            "pushes": _describe_pushes(queries),
+            "pushes": _describe_pushes(queries, dataset.manifest.moments.launch_ms),
             "busiest_days": _find_busiest_days(queries, dataset.manifest.moments.launch_ms),
             "top_narratives": _find_top_narratives(queries),
             "exposures": _describe_exposures(queries, dataset),
@@ -119,7 +119,7 @@ def _describe_posts(queries: Queries) -> dict[str, Any]:
     }
 
 
-def _describe_pushes(queries: Queries) -> dict[str, Any]:
+def _describe_pushes(queries: Queries, launch_ms: int) -> dict[str, Any]:
     pushes = [
         {
             "push_id": push_id,
@@ -129,6 +129,7 @@ def _describe_pushes(queries: Queries) -> dict[str, Any]:
             "narrative": narrative,
             "start": to_iso(start),
             "end": to_iso(end),
+            "days_from_launch": start // DAY_MS - launch_ms // DAY_MS,
             "n_posts": n_posts,
             "n_accounts": n_accounts,
         }
@@ -240,7 +241,7 @@ def _render_pushes(summary: dict[str, Any]) -> Grid:
     grid = make_grid(title, "push", "tactic", "start", ">posts", ">accounts")
     for push in largest:
         counts = (show_count(push["n_posts"]), show_count(push["n_accounts"]))
-        grid.add_row(push["name"], push["tactic"], push["start"][:10], *counts)
+        grid.add_row(push["name"], push["tactic"], name_day(push["days_from_launch"]), *counts)
     return grid
 
 

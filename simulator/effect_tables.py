@@ -8,13 +8,15 @@ from rich.text import Text
 
 from simulator.grids import draw_course, make_grid, name_day, show_change, show_count, show_share
 
+_COURSE_BARS = 20
+
 
 def render_effect(found: dict[str, Any]) -> Group:
     """Lay the result of :func:`simulator.effect.effect` out; the stroke in a course is the launch."""
-    return Group(
-        _render_head(found), _render_reach(found), _render_exposures(found), _render_attitudes(found),
-        _render_reactions(found)
-    )  # fmt: skip
+    parts: list[Any] = [_render_head(found)]
+    if found["reach"]:
+        parts.append(_render_reach(found))
+    return Group(*parts, _render_exposures(found), *_render_attitudes(found), _render_reactions(found))
 
 
 def _render_head(found: dict[str, Any]) -> Text:
@@ -44,19 +46,20 @@ def _render_exposures(found: dict[str, Any]) -> Grid:
     return grid
 
 
-def _render_attitudes(found: dict[str, Any]) -> Grid:
+def _render_attitudes(found: dict[str, Any]) -> list[Grid | Text]:
+    """One row a segment; those that nothing moved are named below."""
     rows = found["attitudes"]["by_segment"]
-    grid = make_grid(
-        "Attitude to the target, -1 to 1, world minus twin (│ is the launch)",
-        "segment", ">at launch", ">at end", ">largest", "on", "size over time",
-    )  # fmt: skip
-    largest = max((abs(row["largest"]) for row in rows), default=0.0)
-    for row in rows:
-        course = draw_course([day["mean"] for day in row["by_day"]], row["launch_place"], largest)
+    headings = ("segment", ">at launch", ">at end", ">largest", "on", "size over time")
+    grid = make_grid("Attitude to the target, -1 to 1, world minus twin (│: launch)", *headings)
+    moved = [row for row in rows if row["largest"]]
+    for row in moved:
+        largest = max(abs(other["largest"]) for other in moved)
+        course = draw_course([day["mean"] for day in row["by_day"]], row["launch_place"], largest, _COURSE_BARS)
         changes = (show_change(row[key]) for key in ("at_launch", "at_end", "largest"))
-        on_day = name_day(row["largest_days_from_launch"]) if row["largest"] else ""
-        grid.add_row(row["segment"], *changes, on_day, course)
-    return grid
+        grid.add_row(row["segment"], *changes, name_day(row["largest_days_from_launch"]), course)
+    still = [row["segment"] for row in rows if not row["largest"]]
+    parts: list[Grid | Text] = [grid] if moved else []
+    return [*parts, Text(f"No change of attitude at all: {', '.join(still)}\n")] if still else parts
 
 
 def _render_reactions(found: dict[str, Any]) -> Text:
@@ -72,13 +75,21 @@ def render_effect_over_seeds(found: dict[str, Any]) -> Group:
     """Lay the result of :func:`simulator.effect_over_seeds.effect_over_seeds` out."""
     title = f"{found['scenario']}: world minus twin over {found['n_seeds']} seeds, 95 % interval, synthetic data"
     grid = make_grid(title, "measure", ">mean", ">low", ">high", ">placebo", "measurable")
+    still = [row["measure"] for row in found["measures"] if _is_still(row)]
     for row in found["measures"]:
-        numbers = (_show_number(row[key]) for key in ("mean", "low", "high", "floor"))
-        grid.add_row(row["measure"], *numbers, "yes" if row["is_measurable"] else "no")
-    return Group(grid, Text("placebo: the largest change that one neutral post more made in a twin"))
+        if row["measure"] not in still:
+            numbers = (_show_number(row[key]) for key in ("mean", "low", "high", "floor"))
+            grid.add_row(row["measure"], *numbers, "yes" if row["is_measurable"] else "no")
+    notes = "placebo: the largest change that one neutral post more made in a twin"
+    return Group(grid, Text(notes + (f"\nno change in any world: {'; '.join(still)}" if still else "")))
+
+
+def _is_still(row: dict[str, Any]) -> bool:
+    """Whether every world and every placebo had exactly zero."""
+    return not any(row[key] for key in ("mean", "low", "high", "floor"))
 
 
 def _show_number(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

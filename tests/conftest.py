@@ -2,8 +2,17 @@
 
 import os
 import shutil
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.worlds import Library
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that renews the golden files."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -15,3 +24,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 if os.environ.get("CI"):
                     pytest.fail(reason, pytrace=False)
                 pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> "Library":
+    """Return the worlds of this session; parallel workers share them."""
+    from tests.worlds import Library
+
+    base = tmp_path_factory.getbasetemp()
+    return Library((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "worlds")

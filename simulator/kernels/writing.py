@@ -41,7 +41,7 @@ _MOOD_SPAN = 52_429  # 0.8: how far the mood of the moment moves a stance. Assum
 _N_FAVOURITES = 6
 _CHAT = 3
 _PRESS, _OFFICIAL = 3, 4
-_JOURNALIST, _NEWS_BOT = 4, 7
+_JOURNALIST, _NEWS_BOT, _SPAM_BOT = 4, 7, 9
 
 
 @njit(cache=True, forceinline=True)
@@ -112,6 +112,8 @@ def write_original(rules, state, row, day, session, original, now):
             _say_of_brand(rules, hot, account, nature[0], nature[1], nature[2])
     else:
         hot.content = _background_content(rules, account, nature[3])
+    if account.law == _SPAM_BOT:
+        account.copies_today += 1
     list_item(rules, state, sequence)
 
 
@@ -175,6 +177,7 @@ def carry_out_reaction(rules, state, row, target, what, key, now):
     hot, cold = hot_of(state)[slot_of(state, sequence)], cold_of(state)[slot_of(state, sequence)]
     if what == COPY:
         _fill_copy(state, hot, cold, target)
+        account.copies_today += 1
     else:
         there = hot_of(state)[slot_of(state, target)]
         _fill_comment(rules, state, hot, there, account, key, what == QUOTE)

@@ -255,7 +255,7 @@ class _Builder:
 
     def scalar(self, event: ScalarEvent, path: Place) -> object:
         text: str = event.value
-        if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" or sign in _HIDDEN for sign in text):
+        if any((unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t") or sign in _HIDDEN for sign in text):
             return self.refuse(event, path, "hold no control characters", show(text))
         if event.style is not None:
             return text

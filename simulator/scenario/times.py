@@ -12,10 +12,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from simulator.scenario.wording import suggest
 
-_CALENDAR = re.compile(r"T(?:([+-]\d{1,5})d)?(?: (\d\d):(\d\d))?")
-_ELAPSED = re.compile(r"T([+-])(\d{1,6})([hm])")
-_ABSOLUTE = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?) ?(Z|[+-]\d\d:\d\d|[A-Za-z][A-Za-z0-9_+\-/]{0,59})?")
-_WALL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+_CALENDAR = re.compile(r"T(?:([+-]\d{1,5})d)?(?: (\d\d):(\d\d))?", re.ASCII)
+_ELAPSED = re.compile(r"T([+-])(\d{1,6})([hm])", re.ASCII)
+_ABSOLUTE = re.compile(
+    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?) ?(Z|[+-]\d\d:\d\d|[A-Za-z][A-Za-z0-9_+\-/]{0,59})?", re.ASCII
+)
+_WALL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
 _FORMS = "Write 'T-7d', 'T-7d 09:00', 'T+2h', 'T-90m' or '2025-05-22 19:00 Asia/Shanghai'."
 _NOT_PORTABLE = ("localtime", "Factory", "posixrules", "posix/", "right/")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

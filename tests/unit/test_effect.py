@@ -133,6 +133,12 @@ def test_the_print_fits_80_columns_and_marks_the_launch(found: dict[str, Any]) -
         assert word in text
 
 
+def test_segments_that_nothing_moved_are_named_below(folder: Path) -> None:
+    text = render(render_effect(effect(folder / "world-placebo", folder / "world-twin")))
+    assert "No change of attitude at all: casual, critic, all" in text
+    assert "Reach" not in text
+
+
 def test_mean_and_interval_equal_those_worked_by_hand() -> None:
     found = summarise_seeds([1.0, 2.0, 3.0, 4.0], [0.0, -0.5, 0.2, 0.0])
     half = 3.182 * (5 / 3 / 4) ** 0.5
@@ -173,7 +179,7 @@ def test_seeds_are_measured_against_their_own_twins(folder: Path, tmp_path: Path
     assert measures["reach share, agency"]["is_measurable"]
     text = render(render_effect_over_seeds(found))
     assert max(len(line) for line in text.splitlines()) <= 80
-    assert "placebo" in text
+    assert "no change in any world: organic exposures, change; attitude at launch, casual" in " ".join(text.split())
 
 
 def test_no_seeds_are_refused() -> None:

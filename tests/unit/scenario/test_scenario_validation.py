@@ -69,9 +69,8 @@ def test_refused_value_breaks_no_further_rule(write_scenario: Write) -> None:
     path = write_scenario(("accounts: 90", "accounts: &n 5"), ("target: {fictional: true}", "target: *t"))
     with pytest.raises(ScenarioError) as raised:
         load_scenario(path)
-    assert ["aliases", "anchors", "between"] == [
-        word for problem in raised.value.problems for word in ("aliases", "anchors", "between") if word in problem.rule
-    ]
+    rules = sorted(problem.rule for problem in raised.value.problems)
+    assert rules == ["be between 20 and 10,000,000", "hold no aliases", "hold no anchors"]
 
 
 def test_many_mistakes_are_cut_off(write_scenario: Write) -> None:
