@@ -30,6 +30,7 @@ from simulator.progress import SimulationProgress
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
+    from simulator.simulation import Run
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")
@@ -169,13 +170,19 @@ def simulate(
     loaded = load(scenario, overrides, accounts, days)
     outs = [out, out.with_name(f"{out.name}-twin")] if twin else [out]
     check_outputs(outs, force)
-    for place, folder in enumerate(outs):
-        write_world(loaded, seed, folder, twin=place == 1, force=force)
+    runs = [write_world(loaded, seed, folder, twin=place == 1, force=force) for place, folder in enumerate(outs)]
     if as_json:
-        print_json({"scenario": loaded.id, "seed": seed, "datasets": [str(folder) for folder in outs]})
+        print_json({"scenario": loaded.id, "seed": seed, "datasets": [_describe_run(run) for run in runs]})
         return
-    for folder in outs:
-        print(f"{folder}: {describe_bytes(measure_folder(folder))}")
+    for run in runs:
+        print(f"{run.path}: {run.counters['posts']:,} posts, {describe_bytes(measure_folder(run.path))}")
+
+
+def _describe_run(run: "Run") -> dict[str, object]:
+    from simulator.dataset import open_dataset
+
+    rows = open_dataset(run.path).counts
+    return {"path": str(run.path), "bytes": measure_folder(run.path), "rows": rows, "counters": run.counters}
 
 
 def load(name: str, overrides: Iterable[str] | None, accounts: int | None, days: int | None) -> "Scenario":
@@ -197,7 +204,7 @@ def check_outputs(outs: Iterable[Path], force: bool) -> None:
 
 def write_world(
     scenario: "Scenario", seed: int, out: Path, *, twin: bool = False, placebo: bool = False, force: bool = False
-) -> None:
+) -> "Run":
     """Simulate a world, its twin or a placebo into a dataset folder, with progress on stderr."""
     from simulator.simulation import simulate as run
 
@@ -205,6 +212,7 @@ def write_world(
     with SimulationProgress(f"{scenario.id}{variant}, seed {seed}") as progress:
         finished = run(scenario, seed, out, twin=twin, placebo=placebo, force=force, progress=progress)
     _show_notes(finished.notes)
+    return finished
 
 
 def describe(dataset: DatasetFolder, as_json: AsJson = False) -> None:

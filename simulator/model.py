@@ -25,7 +25,7 @@ from simulator.kernels import layout
 from simulator.kernels.day import run_day
 from simulator.kernels.following import apply_follow_changes, lay_out_rows
 from simulator.kernels.upkeep import recover_attitudes, summarise_attitudes
-from simulator.kernels.views import record_of
+from simulator.kernels.addresses import record_of
 from simulator.language import choose_brand_names, load_phrasebook
 from simulator.network import FollowGraph, build_follow_graph
 from simulator.population import build_population

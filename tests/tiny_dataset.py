@@ -1,5 +1,9 @@
 """A tiny hand-made dataset of all tables, for tests of whatever writes or reads one."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +35,17 @@ CONTEXT = Context(
     end_ms=END,
     languages=("en", "zh"),
 )
+
+
+@contextmanager
+def open_fast_folder(otherwise: Path) -> Iterator[Path]:
+    """Give an empty folder in memory where there is one: hundreds of datasets are brought safely to it."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield otherwise
+        return
+    with tempfile.TemporaryDirectory(dir=memory, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def make_origin(*, seed: int = 7, variant: Variant = "world", scenario_id: str = "tiny") -> Origin:

@@ -6,11 +6,13 @@ from numba import njit
 from simulator.kernels.layout import (
     BRAND,
     BRAND_WINDOW,
+    DAY,
     DAY_START,
     LAST_TIME,
     N_BRAND,
     N_OFFICIAL,
     N_REMOVED,
+    N_TOUCHED,
     N_TRENDING,
     NEXT_SEQUENCE,
     NONE,
@@ -35,6 +37,7 @@ from simulator.kernels.views import (
     push_items_of,
     removed_of,
     segment_brand_of,
+    touched_of,
     trending_of,
 )
 
@@ -69,7 +72,9 @@ def _new_post_id(rules, state, time, key, sequence):
 def _heat_now(cold, hour):
     """Return an origin's heat, which loses three sixteenths an hour."""
     heat = cold.heat
-    for _ in range(min(hour - cold.heat_hour, 24)):
+    for _ in range(hour - cold.heat_hour):
+        if heat == 0:
+            break
         heat = (heat * 13) >> 4
     return heat
 
@@ -119,6 +124,17 @@ def warm_origin(rules, state, origin, time):
         trending_of(state)[coolest] = origin
 
 
+@njit(cache=True, forceinline=True)
+def touch(state, sequence):
+    """Note that a counter of an item changed on this day."""
+    hot = hot_of(state)[slot_of(state, sequence)]
+    day = clock_of(state)[DAY]
+    if hot.touched_day != day:
+        hot.touched_day = day
+        touched_of(state)[clock_of(state)[N_TOUCHED]] = sequence
+        clock_of(state)[N_TOUCHED] += 1
+
+
 @njit(cache=True)
 def _attach(rules, state, sequence, target, time):
     """Tie a reaction to what it reacts to, and count it there."""
@@ -145,6 +161,7 @@ def _attach(rules, state, sequence, target, time):
             there_hot.newest_reply = sequence
         else:
             there_cold.n_quotes += 1
+    touch(state, origin)
     if hot.kind != REPLY:
         warm_origin(rules, state, origin, time)
 
@@ -222,12 +239,7 @@ def remove_account(state, row, time, oldest):
 
 
 @njit(cache=True, forceinline=True)
-def is_silent(state, row, time):
-    """Return whether the account has been removed by `time`."""
-    return accounts_of(state)[row].removed_at <= time
-
-
-@njit(cache=True, forceinline=True)
-def day_end(state):
-    """Return the last millisecond of the day at hand."""
-    return clock_of(state)[DAY_START] + 24 * _HOUR_MS - 1
+def latest_moment(state, account, now, wish):
+    """Return the wished moment, folded back to after `now` where the day or the account ends before it."""
+    last = min(clock_of(state)[DAY_START] + 24 * _HOUR_MS, account.removed_at) - 1
+    return now + (wish - now) % (last - now + 1)

@@ -94,12 +94,12 @@ def _carry_out_pending(rules, state):
     drop_first_pending(state)
     if target < clock_of(state)[OLDEST] or accounts_of(state)[row].removed_at <= now:
         return
+    if what == DELETE:
+        remove_item(state, target, now, row)
+        return
     item = hot_of(state)[slot_of(state, target)]
     origin = np.int64(item.origin)
     if origin < clock_of(state)[OLDEST] or hot_of(state)[slot_of(state, origin)].flags & REMOVED:
-        return
-    if what == DELETE:
-        remove_item(state, target, now, row)
         return
     carry_out_reaction(rules, state, row, origin if item.flags & REMOVED else target, what, key, now)
 

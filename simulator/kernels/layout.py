@@ -195,8 +195,8 @@ class Rules(NamedTuple):
     sharers_q8: Any  # int64[8]
     age_q8: Any  # int64[hours]
     satiation_q8: Any  # int64[posts today]: keenness left after so many items of one's own
-    items_table: Any  # uint32[24]: cumulative thresholds of items in a session
-    count_table: Any  # uint32[classes, 24]: cumulative thresholds of Poisson counts by rate class
+    items_table: Any  # uint32[48]: cumulative thresholds of items in a session
+    count_table: Any  # uint32[classes, 32]: cumulative thresholds of Poisson counts by rate class
     delay_table: Any  # int64[256]: reaction delays in ms by quantile
     virality_table: Any  # int64[1024]: virality Q8 by quantile
     topic_table: Any  # int16[languages, 4096]: topics by popularity quantile

@@ -58,12 +58,13 @@ def _session_time(clock_row, offset_ms, half_hour_draw, minute_draw):
 
 @njit(cache=True)
 def _original_time(session_time, account, delay_draw, schedule_draw):
-    time = session_time + 5_000 + scale_draw(delay_draw, _LONGEST_DELAY_MS)
+    # What would fall into the next day is folded into this one, so that no moment gathers posts.
+    time = session_time + (5_000 + scale_draw(delay_draw, _LONGEST_DELAY_MS)) % (DAY_MS - session_time)
     if np.int64(schedule_draw >> np.uint64(16)) < account.scheduled_q16:
         time = (
             time - time % _SCHEDULER_GRID_MS + scale_draw((schedule_draw & np.uint64(0xFFFF)) << np.uint64(16), 2_000)
         )
-    return min(time, DAY_MS - 1)
+    return time
 
 
 @njit(cache=True)

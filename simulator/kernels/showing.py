@@ -7,11 +7,10 @@ item in a feed does not reshuffle the rest.
 import numpy as np
 from numba import njit
 
-from simulator.kernels.authoring import day_end, slot_of
+from simulator.kernels.authoring import latest_moment, slot_of, touch
 from simulator.kernels.layout import (
     BRAND,
     COPY,
-    DAY,
     DAY_START,
     LIKE,
     MANUSCRIPT,
@@ -20,9 +19,9 @@ from simulator.kernels.layout import (
     N_FOLLOWS,
     N_LIKES,
     N_LOGGED,
-    N_TOUCHED,
     NO_SEGMENT,
     NONE,
+    OLDEST,
     QUOTE,
     REMOVED,
     REPLY,
@@ -52,7 +51,6 @@ from simulator.kernels.views import (
     repost_of,
     satiation_q8_of,
     sharers_q8_of,
-    touched_of,
 )
 
 FEED, TRENDING, BRAND_TOPIC, THREAD = range(4)
@@ -67,17 +65,6 @@ _FOREIGN_Q8 = 24
 _DISLIKED_Q8 = 96
 _SHORTEST_LIKE_MS = 1_500
 _REPLIES_SHOWN = 3
-
-
-@njit(cache=True, forceinline=True)
-def touch(state, sequence):
-    """Note that a counter of an item changed on this day."""
-    hot = hot_of(state)[slot_of(state, sequence)]
-    day = clock_of(state)[DAY]
-    if hot.touched_day != day:
-        hot.touched_day = day
-        touched_of(state)[clock_of(state)[N_TOUCHED]] = sequence
-        clock_of(state)[N_TOUCHED] += 1
 
 
 @njit(cache=True, forceinline=True)
@@ -155,8 +142,7 @@ def _like(rules, state, row, item, now, delay_draw, push):
         return False
     add_member(state, key)
     origin = item.origin
-    time = now + _SHORTEST_LIKE_MS + np.int64(delay_draw >> np.uint64(16))
-    time = min(time, day_end(state), account.removed_at - 1)
+    time = latest_moment(state, account, now, now + _SHORTEST_LIKE_MS + np.int64(delay_draw >> np.uint64(16)))
     hot_of(state)[slot_of(state, origin)].n_likes += 1
     touch(state, origin)
     if item.flags & BRAND:
@@ -198,14 +184,16 @@ def _maybe_change_follow(rules, state, row, item, origin, now, liked, match):
         return
     draws = philox_block(rules.seed, _RARE, account.key, origin.key)
     n = clock_of(state)[N_FOLLOWS]
-    time = min(now + 2_000 + np.int64(draws[3] >> np.uint64(14)), day_end(state), account.removed_at - 1)
+    time = latest_moment(state, account, now, now + 2_000 + np.int64(draws[3] >> np.uint64(14)))
     if liked and item.kind == REPOST:
-        if np.int64(draws[0]) < rules.follow_share:
+        author = accounts_of(state)[origin.author]
+        if np.int64(draws[0]) < rules.follow_share and time < author.removed_at:
             follows_of(state)[n, 0], follows_of(state)[n, 1] = time, row
             follows_of(state)[n, 2], follows_of(state)[n, 3] = origin.author, 1
             n += 1
             if np.int64(draws[1]) < rules.follow_back_share:
-                follows_of(state)[n, 0], follows_of(state)[n, 1] = min(time + 60_000, day_end(state)), origin.author
+                follows_of(state)[n, 0] = latest_moment(state, author, time, time + 60_000)
+                follows_of(state)[n, 1] = origin.author
                 follows_of(state)[n, 2], follows_of(state)[n, 3] = row, 1
                 n += 1
     elif np.int64(draws[2]) < rules.unfollow_share:
@@ -223,9 +211,13 @@ def show_item(rules, state, row, sequence, source, now):
         return
     origin = item
     if item.kind == REPOST:
-        origin = hot_of(state)[slot_of(state, item.origin)]
-        if origin.flags & REMOVED or origin.author == row or now - origin.time >= rules.memory_ms:
+        if item.origin < clock_of(state)[OLDEST]:
             return
+        origin = hot_of(state)[slot_of(state, item.origin)]
+        if origin.flags & REMOVED or origin.author == row:
+            return
+    if now - origin.time >= rules.memory_ms:
+        return
     met, match = _expose(rules, state, row, sequence, item, origin, source, now)
     _react(rules, state, row, sequence, item, origin, source, now, met, match)
 

@@ -11,6 +11,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from simulator.kernels.addresses import view
 from simulator.kernels.philox import philox_block
 
 _TEXT = np.uint64(27)  # Purpose.text
@@ -94,6 +95,52 @@ class Texts(NamedTuple):
     mention_ends: Any
 
 
+# How kernels reach the arrays of a Book and of Texts; see `addresses`.
+book_program = view("program", np.int32)
+book_alternative_start = view("alternative_start", np.int32)
+book_alternative_end = view("alternative_end", np.int32)
+book_alternative_mood = view("alternative_mood", np.uint8)
+book_list_first = view("list_first", np.int32)
+book_list_size = view("list_size", np.int32)
+book_list_skew = view("list_skew", np.uint8)
+book_literal_offset = view("literal_offset", np.int32, 2)
+book_literal_length = view("literal_length", np.int32, 2)
+book_literal_sound = view("literal_sound", np.uint8)
+book_literal_stop = view("literal_stop", np.uint8)
+book_pool = view("pool", np.uint8)
+book_numbers = view("numbers", np.int32, 2)
+book_locals = view("locals", np.int32, 2)
+book_own = view("own", np.int32, 2)
+book_family = view("family", np.int32, 2)
+book_own_share = view("own_share", np.int32, 2)
+book_local_row = view("local_row", np.int32, 2)
+book_openers = view("openers", np.int32, 3)
+book_tails = view("tails", np.int32, 3)
+book_more = view("more", np.int32, 2)
+book_tags = view("tags", np.int32, 2)
+book_links = view("links", np.int32, 2)
+book_tag_rate = view("tag_rate", np.uint8)
+book_link_rate = view("link_rate", np.uint8)
+book_chatty = view("chatty", np.uint8)
+book_bare = view("bare", np.uint8)
+book_endings = view("endings", np.int32)
+book_joins = view("joins", np.int32)
+book_emoji = view("emoji", np.int32, 2)
+book_laughs = view("laughs", np.int32)
+text_text = view("text", np.uint8)
+text_text_ends = view("text_ends", np.int32)
+text_tag_counts = view("tag_counts", np.int32)
+text_tags = view("tags", np.uint8)
+text_tag_ends = view("tag_ends", np.int32)
+text_url_counts = view("url_counts", np.int32)
+text_urls = view("urls", np.uint8)
+text_url_ends = view("url_ends", np.int32)
+text_mention_counts = view("mention_counts", np.int32)
+text_mentions = view("mentions", np.uint8)
+text_mention_ends = view("mention_ends", np.int32)
+
+
+
 @intrinsic
 def _copy_block(typing_context, to, to_at, source, source_at):  # pragma: no cover - compiled
     """Copy BLOCK bytes between uint8 arrays, unchecked."""
@@ -147,9 +194,9 @@ def _pick(book, listed, draw):
     """Return an alternative of a list; skewed lists prefer their first ones."""
     part = draw >> np.uint64(40)
     share = part
-    for _ in range(book.list_skew[listed]):
+    for _ in range(book_list_skew(book)[listed]):
         share = (share * part) >> np.uint64(24)
-    return np.int64(book.list_first[listed]) + np.int64((np.uint64(book.list_size[listed]) * share) >> np.uint64(24))
+    return np.int64(book_list_first(book)[listed]) + np.int64((np.uint64(book_list_size(book)[listed]) * share) >> np.uint64(24))
 
 
 @njit(cache=True, inline="always")
@@ -188,7 +235,7 @@ def _put_tag(book, out, at, literal, memo):
     """Write a hashtag, note where it stands and return the new end."""
     out[at] = 35
     at += 1
-    end = _put(out, at, book.pool, book.literal_offset[0, literal], book.literal_length[0, literal])
+    end = _put(out, at, book_pool(book), book_literal_offset(book)[0, literal], book_literal_length(book)[0, literal])
     n = memo[_N_TAGS]
     memo[_TAGS + 2 * n], memo[_TAGS + 2 * n + 1] = at, end - at
     memo[_N_TAGS] = n + 1
@@ -224,8 +271,8 @@ def _put_article(out, at, begins, vowel):
 @njit(cache=True)
 def _expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row, memo, frames, paths):
     """Write one alternative with everything in it and return the new end of the text."""
-    ip = np.int64(book.alternative_start[alternative])
-    end = np.int64(book.alternative_end[alternative])
+    ip = np.int64(book_alternative_start(book)[alternative])
+    end = np.int64(book_alternative_end(book)[alternative])
     base, inside, depth = ip, np.int64(0), np.int64(0)
     path = np.uint64(salt)
     article = False
@@ -238,22 +285,22 @@ def _expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row
             ip, end, base, inside = frames[depth, 0], frames[depth, 1], frames[depth, 2], frames[depth, 3]
             path = paths[depth]
             continue
-        code = np.int64(book.program[ip])
+        code = np.int64(book_program(book)[ip])
         kind, argument = code & 7, code >> 3
         ip += 1
         if kind == LITERAL:
             if article:
-                at = _put_article(out, at, begins, book.literal_sound[argument] == VOWEL)
+                at = _put_article(out, at, begins, book_literal_sound(book)[argument] == VOWEL)
                 article, begins = False, np.int64(0)
             if argument == BRAND and memo[_INLINE]:
                 at = _put_inline_tag(book, out, at, memo)
                 begins, ended = np.int64(0), np.int64(0)
                 continue
             start = at
-            at = _put(out, at, book.pool, book.literal_offset[form, argument], book.literal_length[form, argument])
+            at = _put(out, at, book_pool(book), book_literal_offset(book)[form, argument], book_literal_length(book)[form, argument])
             if begins and 97 <= out[start] <= 122:
                 out[start] -= 32
-            ended = np.int64(book.literal_stop[argument])
+            ended = np.int64(book_literal_stop(book)[argument])
             begins = ended & capitals
             continue
         if kind == ARTICLE:
@@ -262,8 +309,8 @@ def _expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row
         place = path * _STEP + np.uint64(ip - base)
         draw = _draw(synonym_seed if kind == SYNONYM and inside == 0 else slot_seed, place)
         if kind == NUMBER:
-            value = np.int64(book.numbers[argument, 0]) + np.int64(book.numbers[argument, 2]) * np.int64(
-                ((draw >> _HALF) * np.uint64(book.numbers[argument, 1])) >> _HALF
+            value = np.int64(book_numbers(book)[argument, 0]) + np.int64(book_numbers(book)[argument, 2]) * np.int64(
+                ((draw >> _HALF) * np.uint64(book_numbers(book)[argument, 1])) >> _HALF
             )
             if article:
                 at = _put_article(out, at, begins, value == 8 or value == 11 or value == 18 or 80 <= value <= 89)
@@ -274,11 +321,11 @@ def _expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row
         if kind == SLUG:
             at = _put_slug(out, at, draw, argument)
             continue
-        chosen = _pick(book, np.int64(book.locals[local_row, argument]) if kind == LOCAL else argument, draw)
+        chosen = _pick(book, np.int64(book_locals(book)[local_row, argument]) if kind == LOCAL else argument, draw)
         frames[depth, 0], frames[depth, 1], frames[depth, 2], frames[depth, 3] = ip, end, base, inside
         paths[depth] = path
         depth += 1
-        ip, end = np.int64(book.alternative_start[chosen]), np.int64(book.alternative_end[chosen])
+        ip, end = np.int64(book_alternative_start(book)[chosen]), np.int64(book_alternative_end(book)[chosen])
         base, path = ip, place
         if kind != SYNONYM:
             inside = np.int64(1)
@@ -298,11 +345,11 @@ def _end_sentence(book, out, at, listed, habit, mood, memo, frames, paths):
     """Write the end of a sentence, or what joins it to the next, where the text has none yet."""
     if memo[_ENDED]:
         return at
-    n = np.int64(book.list_size[listed])
+    n = np.int64(book_list_size(book)[listed])
     place = min(np.int64(habit), n - 1)
     if mood == 2 and place >= 3:  # the pleased habits do not suit bad news
         place = 2
-    return _expand(book, out, at, book.list_first[listed] + place, np.uint64(0), np.uint64(0), 0, 0, memo, frames, paths)
+    return _expand(book, out, at, book_list_first(book)[listed] + place, np.uint64(0), np.uint64(0), 0, 0, memo, frames, paths)
 
 
 @njit(cache=True)
@@ -385,17 +432,17 @@ def _put_body(book, out, at, content, language, keys, style, mood_of, memo, fram
     """Write what the text says: an opener, the template and what follows it, by the writer's habits."""
     own_wording, slot_seed, synonym_seed, seed = keys
     draw = _draw(own_wording, np.uint64(0))
-    own = book.own[language, content]
+    own = book_own(book)[language, content]
     listed = own
-    if book.family[language, content] >= 0 and np.int64(draw & np.uint64(255)) >= book.own_share[language, content]:
-        listed = book.family[language, content]
+    if book_family(book)[language, content] >= 0 and np.int64(draw & np.uint64(255)) >= book_own_share(book)[language, content]:
+        listed = book_family(book)[language, content]
     chosen = _pick(book, listed, _mix(draw))
-    mood = np.int64(book.alternative_mood[chosen] & 3)
+    mood = np.int64(book_alternative_mood(book)[chosen] & 3)
     mood_of[0] = mood
-    row = np.int64(book.local_row[language, content])
-    chatty = book.chatty[content] == 1
-    if chatty and book.alternative_mood[chosen] < 4 and _byte(seed, _D_OPENER) < style.opener:
-        openers = book.openers[language, content, mood]
+    row = np.int64(book_local_row(book)[language, content])
+    chatty = book_chatty(book)[content] == 1
+    if chatty and book_alternative_mood(book)[chosen] < 4 and _byte(seed, _D_OPENER) < style.opener:
+        openers = book_openers(book)[language, content, mood]
         if openers >= 0:
             number = _draw(seed, np.uint64(_D_OPENER_PICK))
             if np.int64(number & np.uint64(255)) < style.loyal:
@@ -406,13 +453,13 @@ def _put_body(book, out, at, content, language, keys, style, mood_of, memo, fram
     at = _expand(book, out, at, chosen, slot_seed, synonym_seed, 0, row, memo, frames, paths)
     if not chatty:
         return at
-    if _byte(seed, _D_SECOND) < style.second and book.more[language, content] >= 0:
+    if _byte(seed, _D_SECOND) < style.second and book_more(book)[language, content] >= 0:
         at = _join(book, out, at, language, style, mood, memo, frames, paths)
-        more = _pick(book, book.more[language, content], _draw(seed, np.uint64(_D_SECOND_PICK)))
+        more = _pick(book, book_more(book)[language, content], _draw(seed, np.uint64(_D_SECOND_PICK)))
         at = _expand(book, out, at, more, seed, seed, 102, row, memo, frames, paths)
-    if _byte(seed, _D_TAIL) < style.tail and book.tails[language, content, mood] >= 0:
+    if _byte(seed, _D_TAIL) < style.tail and book_tails(book)[language, content, mood] >= 0:
         at = _join(book, out, at, language, style, mood, memo, frames, paths)
-        tail = _pick(book, book.tails[language, content, mood], _draw(seed, np.uint64(_D_TAIL_PICK)))
+        tail = _pick(book, book_tails(book)[language, content, mood], _draw(seed, np.uint64(_D_TAIL_PICK)))
         at = _expand(book, out, at, tail, seed, seed, 103, row, memo, frames, paths)
     return at
 
@@ -425,7 +472,7 @@ def _join(book, out, at, language, style, mood, memo, frames, paths):
             out[at] = 32
             at += 1
     else:
-        at = _end_sentence(book, out, at, book.joins[language], style.join, mood, memo, frames, paths)
+        at = _end_sentence(book, out, at, book_joins(book)[language], style.join, mood, memo, frames, paths)
     memo[_BEGINS] = memo[_CAPITALS] & np.int64(style.join != 3)
     memo[_ENDED] = 0
     return at
@@ -438,7 +485,7 @@ def _put_feelings(book, out, at, language, seed, style, mood, memo, frames, path
         if language == 0:
             out[at] = 32
             at += 1
-        at = _put_listed(book, out, at, book.laughs[language], np.uint64(style.favourites), 3, memo, frames, paths)
+        at = _put_listed(book, out, at, book_laughs(book)[language], np.uint64(style.favourites), 3, memo, frames, paths)
     if _byte(seed, _D_EMOJI) >= style.emoji:
         return at
     if language == 0 or style.spaced:
@@ -447,7 +494,7 @@ def _put_feelings(book, out, at, language, seed, style, mood, memo, frames, path
     draw = _draw(seed, np.uint64(_D_EMOJI_PICK))
     from_habit = np.int64(draw & np.uint64(7)) < 5
     number = _draw(np.uint64(style.favourites), np.uint64(10) + ((draw >> np.uint64(8)) & np.uint64(1))) if from_habit else draw
-    emoji = _pick(book, book.emoji[language, mood], number)
+    emoji = _pick(book, book_emoji(book)[language, mood], number)
     repeats = 1 + (np.int64(style.repeat) if draw & np.uint64(0x300) == 0 else np.int64(0))
     for _ in range(repeats):
         at = _expand(book, out, at, emoji, seed, seed, 104, 0, memo, frames, paths)
@@ -459,20 +506,20 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
     """Write the hashtags that follow the text, and return the new end."""
     if forced >= 0:
         out[at] = 32
-        literal = book.program[book.alternative_start[book.list_first[book.tag_table] + forced]] >> 3
+        literal = book_program(book)[book_alternative_start(book)[book_list_first(book)[book.tag_table] + forced]] >> 3
         at = _put_tag(book, out, at + 1, literal, memo)
-    listed = book.tags[language, content]
+    listed = book_tags(book)[language, content]
     if listed < 0:
         return at
-    rate = min(np.int64(book.tag_rate[content]) * np.int64(style.tag) >> 6, 250)
+    rate = min(np.int64(book_tag_rate(book)[content]) * np.int64(style.tag) >> 6, 250)
     if _byte(seed, _D_TAGS) >= rate:
         return at
     draw = _draw(seed, np.uint64(_D_TAG_PICK))
     count = 1 + np.int64(draw & np.uint64(7) < style.many_tags) + np.int64(draw & np.uint64(31) < style.many_tags)
-    n = np.int64(book.list_size[listed])
+    n = np.int64(book_list_size(book)[listed])
     first = np.int64(((draw >> _HALF) * (draw >> _HALF) >> _HALF) * np.uint64(n) >> _HALF)
     for i in range(min(count, n)):
-        literal = np.int64(book.program[book.alternative_start[book.list_first[listed] + (first + i) % n]] >> 3)
+        literal = np.int64(book_program(book)[book_alternative_start(book)[book_list_first(book)[listed] + (first + i) % n]] >> 3)
         if memo[_INLINE] == 2 and literal == BRAND_TAG:
             continue
         out[at] = 32
@@ -486,10 +533,10 @@ def _put_link(book, out, at, content, language, seed, style, forced, memo, frame
     if forced >= 0:
         out[at] = 32
         return _expand(
-            book, out, at + 1, book.list_first[book.url_table] + forced, seed, seed, 105, 0, memo, frames, paths
+            book, out, at + 1, book_list_first(book)[book.url_table] + forced, seed, seed, 105, 0, memo, frames, paths
         )
-    listed = book.links[language, content]
-    if listed < 0 or _byte(seed, _D_LINK) >= min(np.int64(book.link_rate[content]) * np.int64(style.link) >> 6, 250):
+    listed = book_links(book)[language, content]
+    if listed < 0 or _byte(seed, _D_LINK) >= min(np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250):
         return at
     out[at] = 32
     return _put_listed(book, out, at + 1, listed, seed, _D_LINK_PICK, memo, frames, paths)
@@ -504,12 +551,13 @@ def _keep(values, ends, n, source, start, length):
 
 
 @njit(cache=True)
-def fill_rows(book, seed, rows, styles, plain, handles, handle_ends, texts, first):
+def fill_rows(book_record, seed, rows, styles, plain, handles, handle_ends, texts_record, first):
     """Write rows from `first` on until all are written or a buffer might not take another one.
 
     Parameters
     ----------
-    book : Book
+    book_record, texts_record : record arrays of one row
+        ``addresses.record_of`` the Book and the Texts. The last 64 bytes of each byte buffer of the Texts are headroom.
     seed : uint64
         Seed of the world.
     rows : record array with content, lang, shared_key, own_key, mode, style_row, paste, forced_tag, forced_url,
@@ -520,8 +568,6 @@ def fill_rows(book, seed, rows, styles, plain, handles, handle_ends, texts, firs
         Idiolects of pasted, formal and manuscript texts.
     handles : uint8
         Handles of all accounts, padded; `handle_ends` are their Arrow offsets.
-    texts : Texts
-        Buffers to fill. The last 64 bytes of each byte buffer are headroom.
     first : int
         Row to begin with; offsets up to it are in place.
 
@@ -530,15 +576,16 @@ def fill_rows(book, seed, rows, styles, plain, handles, handle_ends, texts, firs
     int
         First row that is not written.
     """
+    book, texts = book_record[0], texts_record[0]
     memo = np.zeros(MEMO_SIZE, np.int64)
     frames = np.zeros((MAX_DEPTH, 4), np.int64)
     paths = np.zeros(MAX_DEPTH, np.uint64)
     mood = np.zeros(1, np.int64)
     for row in range(first, rows.shape[0]):
-        at = np.int64(texts.text_ends[row])
-        if at + ROOM > texts.text.shape[0] or _are_full(texts, row):
+        at = np.int64(text_text_ends(texts)[row])
+        if at + ROOM > text_text(texts).shape[0] or _are_full(texts, row):
             return row
-        texts.text_ends[row + 1] = _fill_row(
+        text_text_ends(texts)[row + 1] = _fill_row(
             book, seed, rows[row], row, at, styles, plain, handles, handle_ends, texts, memo, frames, paths, mood
         )
     return rows.shape[0]
@@ -546,21 +593,21 @@ def fill_rows(book, seed, rows, styles, plain, handles, handle_ends, texts, firs
 
 @njit(cache=True, inline="always")
 def _are_full(texts, row):
-    n_tags, n_urls, n_mentions = texts.tag_counts[row], texts.url_counts[row], texts.mention_counts[row]
+    n_tags, n_urls, n_mentions = text_tag_counts(texts)[row], text_url_counts(texts)[row], text_mention_counts(texts)[row]
     return (
-        n_tags + MAX_TAGS + 1 > texts.tag_ends.shape[0] - 1
-        or texts.tag_ends[n_tags] + 1_024 > texts.tags.shape[0]
-        or n_urls + 2 > texts.url_ends.shape[0] - 1
-        or texts.url_ends[n_urls] + 512 > texts.urls.shape[0]
-        or n_mentions + 2 > texts.mention_ends.shape[0] - 1
-        or texts.mention_ends[n_mentions] + 512 > texts.mentions.shape[0]
+        n_tags + MAX_TAGS + 1 > text_tag_ends(texts).shape[0] - 1
+        or text_tag_ends(texts)[n_tags] + 1_024 > text_tags(texts).shape[0]
+        or n_urls + 2 > text_url_ends(texts).shape[0] - 1
+        or text_url_ends(texts)[n_urls] + 512 > text_urls(texts).shape[0]
+        or n_mentions + 2 > text_mention_ends(texts).shape[0] - 1
+        or text_mention_ends(texts)[n_mentions] + 512 > text_mentions(texts).shape[0]
     )
 
 
 @njit(cache=True)
 def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, texts, memo, frames, paths, mood):
     """Write one row with its lists and return the end of its text."""
-    out = texts.text
+    out = text_text(texts)
     content, language = np.int64(line.content), np.int64(line.lang)
     w0, w1, w2, w3 = philox_block(seed, _TEXT, line.own_key, np.uint64(0))
     own, style_seed = w0 | (w1 << _HALF), w2 | (w3 << _HALF)
@@ -569,7 +616,7 @@ def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, te
         w0, w1, w2, w3 = philox_block(seed, _TEXT, line.shared_key, np.uint64(0))
         shared = w0 | (w1 << _HALF)
     keys = (shared, shared if line.mode == VERBATIM else own, shared if line.mode <= SLOTS else own, style_seed)
-    chatty = np.int64(book.chatty[content])
+    chatty = np.int64(book_chatty(book)[content])
     style = plain[0] if line.paste else plain[1] if chatty == 2 else styles[line.style_row]
     memo[_CAPITALS] = np.int64(style.case == SENTENCE)
     memo[_BEGINS], memo[_ENDED], memo[_N_TAGS] = memo[_CAPITALS], np.int64(0), np.int64(0)
@@ -578,26 +625,26 @@ def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, te
     memo[_FORM] = abbreviates | (np.int64(style.forms) << 1)
     tag_draw = _draw(style_seed, np.uint64(_D_TAGS))
     memo[_INLINE] = np.int64((tag_draw & np.uint64(255)) < style.inline)
-    n_mentions = texts.mention_counts[row]
+    n_mentions = text_mention_counts(texts)[row]
     if line.mention_row >= 0 and _byte(style_seed, _D_MENTION) < style.mention:
         out[at] = 64
         start, stop = np.int64(handle_ends[line.mention_row]), np.int64(handle_ends[line.mention_row + 1])
         at = _put(out, at + 1, handles, start, stop - start)
         out[at] = 32
         at += 1
-        n_mentions = _keep(texts.mentions, texts.mention_ends, n_mentions, handles, start, stop - start)
-    texts.mention_counts[row + 1] = n_mentions
+        n_mentions = _keep(text_mentions(texts), text_mention_ends(texts), n_mentions, handles, start, stop - start)
+    text_mention_counts(texts)[row + 1] = n_mentions
     at = _put_styled(book, out, at, content, language, keys, style, line, memo, frames, paths, mood)
     start = at
     at = _put_link(book, out, at, content, language, style_seed, style, line.forced_url, memo, frames, paths)
-    n_urls = texts.url_counts[row]
+    n_urls = text_url_counts(texts)[row]
     if at > start:
-        n_urls = _keep(texts.urls, texts.url_ends, n_urls, out, start + 1, at - start - 1)
-    texts.url_counts[row + 1] = n_urls
-    n_tags = texts.tag_counts[row]
+        n_urls = _keep(text_urls(texts), text_url_ends(texts), n_urls, out, start + 1, at - start - 1)
+    text_url_counts(texts)[row + 1] = n_urls
+    n_tags = text_tag_counts(texts)[row]
     for i in range(memo[_N_TAGS]):
-        n_tags = _keep(texts.tags, texts.tag_ends, n_tags, out, memo[_TAGS + 2 * i], memo[_TAGS + 2 * i + 1])
-    texts.tag_counts[row + 1] = n_tags
+        n_tags = _keep(text_tags(texts), text_tag_ends(texts), n_tags, out, memo[_TAGS + 2 * i], memo[_TAGS + 2 * i + 1])
+    text_tag_counts(texts)[row + 1] = n_tags
     return at
 
 
@@ -606,10 +653,10 @@ def _put_styled(book, out, at, content, language, keys, style, line, memo, frame
     """Write the body with the writer's habits, then the hashtags; returns the new end."""
     seed, body = keys[3], at
     at = _put_body(book, out, at, content, language, keys, style, mood, memo, frames, paths)
-    feels = book.chatty[content] != 2
+    feels = book_chatty(book)[content] != 2
     laughing = feels and _byte(seed, _D_EMOJI) < style.emoji
-    if not book.bare[content] and not (laughing and style.drops):
-        at = _end_sentence(book, out, at, book.endings[language], style.ending, mood[0], memo, frames, paths)
+    if not book_bare(book)[content] and not (laughing and style.drops):
+        at = _end_sentence(book, out, at, book_endings(book)[language], style.ending, mood[0], memo, frames, paths)
     if language == 0:
         if style.case == LOWER:
             _lower(out, body, at)

@@ -7,7 +7,7 @@ from simulator.kernels.layout import NEVER_MS
 from simulator.kernels.philox import philox_block
 from simulator.kernels.plan import DAY_MS, scale_draw
 
-_MODERATION = np.uint64(29)
+_MODERATION = np.uint64(30)
 _ONE = 65_536
 
 
@@ -39,7 +39,7 @@ def summarise_attitudes(accounts, out):
         line[0] += 1
         line[1] += attitude
         line[2] += (attitude >> 8) * (attitude >> 8)
-        line[3] += attitude < -6_554
+        line[3] += attitude < -6_553
         line[4] += abs(attitude) > _ONE // 2
         line[5] += np.int64(account.hostility)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.errors import SmearbenchError
 from simulator.kernels import text as kernel
+from simulator.kernels.addresses import record_of
 from simulator.language.idiolect import plain_idiolects
 from simulator.language.phrasebook import Phrasebook
 
@@ -65,7 +66,15 @@ def fill_texts(
     texts, done = _make_buffers(len(rows)), 0
     while True:
         done = kernel.fill_rows(
-            phrasebook.book, np.uint64(seed), rows, idiolects, plain_idiolects(), handle_bytes, handle_ends, texts, done
+            record_of(phrasebook.book),
+            np.uint64(seed),
+            rows,
+            idiolects,
+            plain_idiolects(),
+            handle_bytes,
+            handle_ends,
+            record_of(texts),
+            done,
         )
         if done == len(rows):
             return _as_arrow(texts, len(rows))

@@ -131,7 +131,11 @@ def test_score_of_a_world_by_hand(tiny, own_detector):
     reference = own_detector("return pa.table({'account_id': ids, 'score': [4.0, 3.0, 2.0, 1.0, 5.0, 0.0]})")
     metrics = score_dataset(tiny, [reference])
     assert metrics["accounts"] == {
-        **{"scored": 6, "positives": 2, "negatives": 4, "silent_operated": 0, "prevalence": 0.333333}
+        "scored": 6,
+        "positives": 2,
+        "negatives": 4,
+        "silent_operated": 0,
+        "prevalence": 0.333333,
     }
     overall = metrics["detectors"][0]["overall"]
     assert overall["average_precision"] == pytest.approx((1 + 2 / 6) / 2, abs=1e-6)

@@ -27,18 +27,14 @@ from tests.end_to_end.writing_process import (
     write_slowly,
     write_with_little_room,
 )
-from tests.tiny_dataset import write_tiny
+from tests.tiny_dataset import open_fast_folder, write_tiny
 
 
 @pytest.fixture
 def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """Return an empty folder in memory where there is one: hundreds of datasets are brought safely to it."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=memory, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    """Return an empty folder, in memory where there is one."""
+    with open_fast_folder(tmp_path) as folder:
+        yield folder
 
 
 def names_in(folder: Path) -> list[str]:
@@ -93,17 +89,21 @@ def test_kill_at_a_random_moment(draw: int, force: bool, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_kill_between_any_two_of_the_last_file_operations(force: bool, tmp_path: Path) -> None:
-    """Random moments rarely hit the renames: here every operation from the documents on is hit."""
+def test_kill_before_each_of_the_last_file_operations(force: bool, tmp_path: Path) -> None:
+    """Random moments rarely hit the renames: here all of them are hit, and the deleting of the old dataset."""
     n_moments = count_moments(tmp_path, force)
     old = write_tiny(tmp_path / "old", seed=OLD_SEED)
-    for moment in range(n_moments - (40 if force else 16), n_moments + 1):
+    moments = [*range(n_moments - 40, n_moments - 26), *range(n_moments - 26, n_moments + 1, 4)]
+    was_set_aside = False
+    for moment in moments if force else range(n_moments - 12, n_moments + 1):
         out = tmp_path / str(moment) / "world"
         out.parent.mkdir()
         if force:
             shutil.copytree(old, out)
         assert run(write_and_stop_at, moment, out, force, make_counter(), signal.SIGKILL) == -signal.SIGKILL
+        was_set_aside |= force and not out.exists()
         check_after_stop(out, had_old=force)
+    assert was_set_aside == force, "no moment fell between the two renames"
 
 
 @pytest.mark.parametrize("force", [False, True])

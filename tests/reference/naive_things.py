@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.vocabulary import Kind, TextMode
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Account:
     """One account; `row` is only its name in commands and logs."""
 
@@ -43,7 +43,7 @@ class Account:
         return self.removed_at <= now
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Post:
     """One authored item of any kind."""
 

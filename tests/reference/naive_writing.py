@@ -185,6 +185,8 @@ def write_original(world: NaiveWorld, account: Account, session: int, original: 
         post.is_brand, post.stance, post.content = True, 1, _own_topic(world, account, nature[0])
     else:
         _talk_of_brand(world, post, nature)
+    if account.law == Segment.spam_bot:
+        account.copies_today += 1  # spam is all copies
     list_item(world, post)
 
 

@@ -179,7 +179,7 @@ def test_seeds_are_measured_against_their_own_twins(folder: Path, tmp_path: Path
     assert measures["reach share, agency"]["is_measurable"]
     text = render(render_effect_over_seeds(found))
     assert max(len(line) for line in text.splitlines()) <= 80
-    assert "no change in any world: organic exposures, change; attitude at launch, casual" in " ".join(text.split())
+    assert "no change in any world: organic exposures, change" in text
 
 
 def test_no_seeds_are_refused() -> None:

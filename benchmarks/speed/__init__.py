@@ -1,0 +1,1 @@
+"""How fast the program is: every figure of one table from one run on one machine."""

@@ -1,0 +1,95 @@
+"""What holds for every shipped scenario."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.campaign.pushes import plan_pushes
+from simulator.language.names import choose_brand_names
+from simulator.language.phrasebook import load_phrasebook
+from simulator.scenario import json_schema, load_scenario, scenarios_folder
+from simulator.scenario.reader import read_file
+from simulator.vocabulary import CLAIMS, Tactic
+
+SHIPPED = sorted(scenarios_folder().glob("*.yaml"))
+SCHEMA = json_schema()
+KINDS: dict[str, type | tuple[type, ...]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "null": type(None),
+}
+
+pytestmark = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+
+
+def find_faults(value: Any, schema: dict[str, Any], place: str = "") -> list[str]:
+    """Return where a value breaks a schema; knows the keywords that the schema of scenarios uses."""
+    if "$ref" in schema:
+        return find_faults(value, SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], place)
+    if "anyOf" in schema:
+        tries = [find_faults(value, option, place) for option in schema["anyOf"]]
+        return min(tries, key=len)
+    faults = [] if isinstance(value, KINDS[schema.get("type", "object")]) else [f"{place}: no {schema['type']}"]
+    if "enum" in schema and value not in schema["enum"]:
+        faults.append(f"{place}: not in enum")
+    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
+        faults.append(f"{place}: pattern")
+    if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        faults.append(f"{place}: bounds")
+    if isinstance(value, list):
+        items = schema.get("prefixItems") or [schema["items"]] * len(value)
+        for index, inner in enumerate(value):
+            faults += find_faults(inner, items[index], f"{place}.{index}")
+    if isinstance(value, dict):
+        known, other = schema.get("properties", {}), schema.get("additionalProperties")
+        faults += [f"{place}.{name}: missing" for name in schema.get("required", []) if name not in value]
+        for name, inner in value.items():
+            inside = known.get(name, other)
+            faults += find_faults(inner, inside, f"{place}.{name}") if inside else [f"{place}.{name}: unknown"]
+    return faults
+
+
+def test_scenario_is_short_and_points_editors_to_its_schema(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# yaml-language-server: $schema=scenario.schema.json"
+    assert len([line for line in lines if not line.startswith("#")]) <= 80
+
+
+def test_scenario_as_written_fits_the_schema(path: Path) -> None:
+    assert find_faults(read_file(path).data, SCHEMA) == []
+
+
+def test_brand_names_are_left_to_the_pools(path: Path) -> None:
+    target = load_scenario(path).target
+    assert (target.name, target.product, target.rival, target.site) == (None, None, None, None)
+
+
+def test_prevalence_is_as_expected(path: Path) -> None:
+    scenario = load_scenario(path)
+    low, high = scenario.expected.prevalence or (1, 0)
+    assert low <= scenario.prevalence <= high
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_pushes_are_as_many_as_expected(path: Path, seed: int) -> None:
+    scenario = load_scenario(path)
+    low, high = scenario.expected.pushes or (1, 0)
+    assert low <= len(plan_pushes(scenario, seed)) <= high
+
+
+def test_campaign_uses_every_tactic(path: Path) -> None:
+    scenario = load_scenario(path)
+    used = {narrative.tactic for narrative in scenario.narratives.values()}
+    assert used == (set(Tactic) if scenario.operators else set())
+
+
+def test_language_pools_hold_every_claim(path: Path) -> None:
+    scenario = load_scenario(path)
+    phrasebook = load_phrasebook(choose_brand_names(1, scenario), scenario.split)
+    assert set(phrasebook.claims) == set(CLAIMS)
