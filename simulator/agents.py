@@ -132,6 +132,7 @@ class ModeratorAgent(WorldAgent):
     def __init__(self, model: World) -> None:
         super().__init__(model)
         self._found = np.zeros((len(model.population), 2), np.int64)
+        self._created = model.population.accounts.created_ms - model.scenario.start_ms
         self._due = np.zeros(0, layout.COMMAND)
 
     def step(self) -> None:
@@ -147,8 +148,10 @@ class ModeratorAgent(WorldAgent):
             rhythm.as_threshold(settings.volume_removal_share), settings.duplicate_posts_per_day,
             rhythm.as_threshold(settings.duplicate_removal_share), self._found,
         )  # fmt: skip
-        due = np.zeros(n if settings.enabled else 0, layout.COMMAND)
-        due["time"], due["account"] = self._found[: len(due), 0], self._found[: len(due), 1]
+        found = self._found[: n if settings.enabled else 0]
+        found = found[self._created[found[:, 1]] <= found[:, 0]]
+        due = np.zeros(len(found), layout.COMMAND)
+        due["time"], due["account"] = found[:, 0], found[:, 1]
         due["key"] = world.population.accounts.key[due["account"]]
         due["action"], due["push"] = layout.REMOVE, layout.NONE
         self._due = due

@@ -243,9 +243,9 @@ class World(mesa.Model):
         first, last = np.searchsorted(
             self._later_follows[:, 0], [self.day * rhythm.DAY_MS, (self.day + 1) * rhythm.DAY_MS]
         )
-        changes = np.concatenate(
-            [self.state.follows[: self.state.clock[layout.N_FOLLOWS]], self._later_follows[first:last]]
-        )
+        later, removed_at = self._later_follows[first:last], self.state.accounts["removed_at"]
+        later = later[later[:, 0] < np.minimum(removed_at[later[:, 1]], removed_at[later[:, 2]])]
+        changes = np.concatenate([self.state.follows[: self.state.clock[layout.N_FOLLOWS]], later])
         changes = changes[np.lexsort((changes[:, 3], changes[:, 2], changes[:, 1], changes[:, 0]))]
         accepted = np.zeros(len(changes), np.uint8)
         done = 0

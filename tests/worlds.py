@@ -87,7 +87,7 @@ with recursive trace(post_id, origin_id, kind) as (
     from trace join posts as down on down.post_id = trace.origin_id join posts as up on up.post_id = down.parent_id
     where trace.kind = 'repost'
 )
-select post_id, origin_id, author.account_id as origin_account_id
+select trace.post_id, origin_id, author.account_id as origin_account_id
 from trace join posts as author on author.post_id = origin_id where trace.kind <> 'repost'
 """
 

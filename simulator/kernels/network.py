@@ -181,7 +181,7 @@ def pick_follows(
 
 @njit(cache=True)
 def transpose(offsets, counts, entries):
-    """Return who follows each account, as ``follower * 2 + commanded``: int64 starts (n + 1,), int32 entries, ascending."""
+    """Return who follows each account, ascending: int64 starts (n + 1,), int32 ``follower * 2 + commanded``."""
     n = counts.shape[0]
     starts = np.zeros(n + 1, np.int64)
     for i in range(n):

@@ -139,7 +139,8 @@ def share_returns(returnable: I32, degrees: I32, n_returned: int, keys: U64) -> 
 
 def _cap_returns(returnable: I32, degrees: I32, rate_q24: int, keys: U64) -> I64:
     rounding = (keys & np.uint64(0xFFFFFF)).astype(np.int64)
-    return np.minimum(returnable, degrees.astype(np.int64) * rate_q24 + rounding >> 24)
+    capped: I64 = np.minimum(returnable, degrees.astype(np.int64) * rate_q24 + rounding >> 24)
+    return capped
 
 
 def _finish(
@@ -163,7 +164,7 @@ def _finish(
         commanded_from_ms, wanted.octaves, wanted.is_commanded, is_lifeless, scenario.start_ms, scenario.end_ms,
         *slots, *returns, indptr, followees, since_ms, commanded,
     )  # fmt: skip
-    columns = [indptr, followees[:n_follows], since_ms[:n_follows], commanded[:n_follows]]
-    for column in columns:
+    graph = FollowGraph(indptr, followees[:n_follows], since_ms[:n_follows], commanded[:n_follows])
+    for column in (graph.indptr, graph.followees, graph.since_ms, graph.commanded):
         column.setflags(write=False)
-    return FollowGraph(*columns)
+    return graph

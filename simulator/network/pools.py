@@ -144,9 +144,11 @@ def draw_attractions(scenario: Scenario, accounts: Accounts, seed: int) -> I64:
         base[segment] = q16(settings.attractiveness) >> 4
     draw, which, _, _ = draw_words(seed, Purpose.attraction, accounts.key)
     draw = _share_draw(seed, accounts, draw, below(which, ACTIVE_FOLLOWED_SHARE))
-    weights = base[accounts.mimic] * exp2_q16(draw_quantiles(tabulate_pareto(FOLLOWER_TAIL, FOLLOWER_RATIO), draw)) >> 16
+    spread_q16 = exp2_q16(draw_quantiles(tabulate_pareto(FOLLOWER_TAIL, FOLLOWER_RATIO), draw))
+    weights = base[accounts.mimic] * spread_q16 >> 16
     weights = np.where(_is_plain(accounts), weights * _PLAIN_WEIGHT_Q16 >> 16, weights)
-    return np.clip(weights, 16, 1 << 28)
+    clipped: I64 = np.clip(weights, 16, 1 << 28)
+    return clipped
 
 
 def draw_quotas(scenario: Scenario, population: Population, seed: int) -> FollowQuotas:

@@ -3,14 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.population.columns import COLUMN_NAMES, NEVER, NO_CODE, Accounts, Group, Population
+from simulator.population.columns import COLUMN_NAMES, COLUMN_TYPES, NEVER, NO_CODE, Accounts, Group, Population
 from simulator.population.groups import count_communities, draw_communities, draw_groups
 from simulator.population.laws import I64, split_largest_remainder
 from simulator.population.lives import Columns, LifeLaws, build_life_laws, draw_lives
 from simulator.population.operated import draw_squad, plan_squads
 from simulator.random_streams import Purpose, draw_u64, name_key
 from simulator.scenario.models import Scenario
-from simulator.vocabulary import Segment
+
+_ORGANIC_VALUES = {
+    "operator": -1,
+    "squad": -1,
+    "role": NO_CODE,
+    "stock": NO_CODE,
+    "operated_from_ms": NEVER,
+    "camouflage": 0,
+    "overlap": 0,
+    "pattern_key": 0,
+}
 
 
 def build_population(scenario: Scenario, seed: int) -> Population:
@@ -86,26 +96,19 @@ def _draw_organic(scenario: Scenario, laws: LifeLaws, seed: int) -> Columns:
     segments = np.repeat(np.array(laws.present, np.uint8), counts)
     columns = draw_lives(laws, seed, np.concatenate(keys), segments)
     n = len(segments)
-    for name, value in (("operator", -1), ("squad", -1), ("role", NO_CODE), ("stock", NO_CODE), ("operated_from_ms", NEVER)):
+    for name, value in _ORGANIC_VALUES.items():
         columns[name] = np.full(n, value, np.int64)
-    for name in ("camouflage", "overlap", "pattern_key"):
-        columns[name] = np.zeros(n, np.int64)
     return columns
 
 
 def _join(parts: list[Columns]) -> Accounts:
     """Stack the parts' columns, in the types that Accounts declares."""
-    types = {"account_id": np.int64} | {name: _column_type(name) for name in COLUMN_NAMES}
     columns = {
-        name: np.concatenate([part[name] for part in parts]).astype(types[name], copy=False)
+        name: np.concatenate([part[name] for part in parts]).astype(COLUMN_TYPES[name], copy=False)
         for name in COLUMN_NAMES
         if name != "account_id"
     }
+    columns["account_id"] = choose_account_ids(columns["key"])
     for column in columns.values():
         column.setflags(write=False)
-    return Accounts(account_id=choose_account_ids(columns["key"]), **columns)
-
-
-def _column_type(name: str) -> np.dtype[np.generic]:
-    """Return the element type of an Accounts column from its annotation, numpy.ndarray[..., numpy.dtype[T]]."""
-    return np.dtype(Accounts.__annotations__[name].__args__[1].__args__[0])
+    return Accounts(**columns)

@@ -1,6 +1,7 @@
 """Accounts as columns: one row an account, organics first by segment, then operated by operator and squad."""
 
 from dataclasses import dataclass, fields
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,8 @@ class Accounts:
 
 
 COLUMN_NAMES = tuple(field.name for field in fields(Accounts))
+# The element type of each column, read off its annotation: numpy.ndarray[shape, numpy.dtype[type]].
+COLUMN_TYPES = {field.name: np.dtype(get_args(get_args(field.type)[1])[0]) for field in fields(Accounts)}
 
 
 @dataclass(frozen=True, slots=True)

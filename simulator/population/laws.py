@@ -66,8 +66,10 @@ def pareto_moment(tail: float, ratio: float, power: float) -> float:
     """Return E[X^power] of a Pareto law on [1, ratio] with density exponent `tail`."""
     slope = tail - 1
     if abs(slope - power) < 1e-9:
-        return slope * log(ratio) / (1 - ratio**-slope)
-    return slope / (slope - power) * (1 - ratio ** (power - slope)) / (1 - ratio**-slope)
+        moment = slope * log(ratio)
+    else:
+        moment = slope / (slope - power) * (1 - ratio ** (power - slope))
+    return float(moment / (1 - ratio**-slope))
 
 
 def tabulate_pareto(tail: float, ratio: float) -> I64:
@@ -107,7 +109,8 @@ def exp2_q16(exponent_q12: I64) -> I64:
     """Return 2 ** exponent in Q16; exponents are in Q12 and within -28 to 40."""
     whole = exponent_q12 >> 12
     mantissa = _EXP2_Q16[exponent_q12 & (ONE_Q12 - 1)]
-    return np.where(whole >= 0, mantissa << np.maximum(whole, 0), mantissa >> np.maximum(-whole, 0))
+    powers: I64 = np.where(whole >= 0, mantissa << np.maximum(whole, 0), mantissa >> np.maximum(-whole, 0))
+    return powers
 
 
 def lognormal_mean_log2(sigma: float) -> float:

@@ -1,8 +1,10 @@
 """Organic lives: the columns of an account that follow from its key and the laws of its segment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import log2
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -31,11 +33,12 @@ from simulator.population.laws import (
 )
 from simulator.random_streams import Purpose
 from simulator.scenario.models import Scenario
-from simulator.vocabulary import Client, Language, Segment
+from simulator.scenario.segments import SegmentSettings
+from simulator.vocabulary import Language, Segment
 
 U64 = NDArray[np.uint64]
 U8 = NDArray[np.uint8]
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, NDArray[Any]]
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -84,9 +87,8 @@ _VERIFIED: Mapping[Segment, float] = {
     Segment.rival_fan: 0.02,
 }
 _VERIFIED_ELSE = 0.006
-_CHINESE_ZONES = frozenset(
-    f"Asia/{city}" for city in ("Shanghai", "Urumqi", "Chongqing", "Harbin", "Hong_Kong", "Macau", "Taipei", "Singapore")
-)
+_CHINESE_CITIES = ("Shanghai", "Urumqi", "Chongqing", "Harbin", "Hong_Kong", "Macau", "Taipei", "Singapore")
+_CHINESE_ZONES = frozenset(f"Asia/{city}" for city in _CHINESE_CITIES)
 _FOREIGN_AFFINITY = 0.05  # how much likelier a speaker lives where the language is spoken, before fitting. Assumed.
 
 
@@ -125,13 +127,13 @@ def build_life_laws(scenario: Scenario, zones: tuple[str, ...]) -> LifeLaws:
     settings = scenario.organic.segments
     present = tuple(sorted(Segment(segment) for segment in settings))
 
-    def column(read: object) -> list[float]:
-        return [float(read(settings[s])) if s in settings else 0.0 for s in Segment]  # type: ignore[operator]
+    def column(read: Callable[[SegmentSettings], float]) -> list[float]:
+        return [read(settings[segment]) if segment in settings else 0.0 for segment in Segment]
 
-    def fixed(read: object) -> I64:
+    def fixed(read: Callable[[SegmentSettings], float]) -> I64:
         return np.array([q16(amount) for amount in column(read)], np.int64)
 
-    own = [settings.get(segment) or settings[present[0]] for segment in Segment]
+    own = [settings.get(segment, settings[present[0]]) for segment in Segment]
     offsets = [_offset_ms(zone, scenario.start_ms) for zone in zones]
     return LifeLaws(
         present=present,
@@ -140,7 +142,7 @@ def build_life_laws(scenario: Scenario, zones: tuple[str, ...]) -> LifeLaws:
         originals_per_day_q16=fixed(lambda s: s.originals_per_day),
         sessions_per_day_q16=fixed(lambda s: s.sessions_per_day),
         session_shift=np.array([_session_shift(s.activity_tail) for s in own], np.int64),
-        ages=np.stack([tabulate_lognormal(min(s.age_years_median, 0.8 * PLATFORM_YEARS), AGE_SIGMA, PLATFORM_YEARS) for s in own]),
+        ages=np.stack([_tabulate_ages(s.age_years_median) for s in own]),
         interest_share=np.array(column(lambda s: s.brand_interest_share)),
         talk_q16=fixed(lambda s: s.brand_talk_share),
         attitude_q16=fixed(lambda s: s.attitude_mean),
@@ -263,9 +265,14 @@ def move_to_waking_hour(times_ms: I64, offsets_ms: I64, hours: U32, within: U32)
     return local_day * DAY_MS + hour * HOUR_MS + scale_u32(within, HOUR_MS) - offsets_ms
 
 
+def _tabulate_ages(median_years: float) -> I64:
+    return tabulate_lognormal(min(median_years, 0.8 * PLATFORM_YEARS), AGE_SIGMA, PLATFORM_YEARS)
+
+
 def _session_shift(tail: float) -> int:
-    moment = pareto_moment(tail, ACTIVITY_RATIO, SESSION_SLOPE) / pareto_moment(tail, ACTIVITY_RATIO, 1) ** SESSION_SLOPE
-    return round((np.log2(moment) + lognormal_mean_log2(SESSION_SIGMA)) * ONE_Q12)
+    mean = pareto_moment(tail, ACTIVITY_RATIO, 1)
+    moment = pareto_moment(tail, ACTIVITY_RATIO, SESSION_SLOPE) / mean**SESSION_SLOPE
+    return round((log2(moment) + lognormal_mean_log2(SESSION_SIGMA)) * ONE_Q12)
 
 
 def _offset_ms(zone: str, at_ms: int) -> int:

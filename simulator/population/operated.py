@@ -198,7 +198,9 @@ def _register_in_bursts(
 ) -> I64:
     """Return registrations in bursts of about sixty accounts, minutes long, in office hours before the purchase."""
     created = columns["created_ms"].copy()
-    gaps = _BURST_GAP_MS[0] + scale_u32(draw_words(seed, Purpose.operator_stock, columns["key"], 9)[0], _BURST_GAP_MS[1])
+    gaps = _BURST_GAP_MS[0] + scale_u32(
+        draw_words(seed, Purpose.operator_stock, columns["key"], 9)[0], _BURST_GAP_MS[1]
+    )
     for number in range(len(plan.batch_times_ms)):
         rows = np.flatnonzero(in_burst & (batch == number))
         burst = np.arange(len(rows)) // _ACCOUNTS_PER_BURST
@@ -223,7 +225,9 @@ def _office_time(plan: SquadPlan, laws: LifeLaws, bought_ms: int, blocks: tuple[
 def _turn_cyborgs(columns: Columns, is_cyborg: NDArray[np.bool_], seed: int) -> None:
     """Give half-automated accounts a scheduler now and then, and a dislike of the target."""
     draws = draw_words(seed, Purpose.operator_stock, columns["key"], 10)[0]
-    columns["client"] = np.where(is_cyborg, choose(thresholds(_CYBORG_CLIENTS), draws), columns["client"]).astype(np.uint8)
+    columns["client"] = np.where(is_cyborg, choose(thresholds(_CYBORG_CLIENTS), draws), columns["client"]).astype(
+        np.uint8
+    )
     shifted = np.maximum(columns["attitude"] + round(_CYBORG_ATTITUDE * 65536), -65536)
     columns["attitude"] = np.where(is_cyborg, shifted, columns["attitude"]).astype(np.int32)
 

@@ -16,6 +16,7 @@ from simulator.vocabulary import Language, Segment, Tactic
 _HOUR_MS = 3_600_000
 _N_SEGMENTS = len(Segment)
 _TOPIC_QUANTILES = 4_096
+_MOST_LOW_BITS = 12  # enough to tell posts of one millisecond apart; random bits do not compress
 _STANCES = ("against", "neutral", "favourable")
 
 # How much more or less than average a segment answers what it is shown. Assumed.
@@ -152,7 +153,7 @@ def build_rules(
     return Rules(
         seed=np.uint64(seed),
         memory_ms=feed.memory_hours * _HOUR_MS,
-        low_bits=53 - duration_ms.bit_length(),
+        low_bits=min(_MOST_LOW_BITS, 53 - duration_ms.bit_length()),
         trending_items=feed.trending_items,
         trending_share=rhythm.as_threshold(min(1.0, feed.trending_per_session / max(feed.trending_items, 1))),
         brand_share=rhythm.as_threshold(min(1.0, feed.brand_topic_per_session / 16)),

@@ -69,7 +69,9 @@ def _add_names(bank: WordBank) -> None:
 
     first = [name for name in repeat_by_weight(English.first_names, WEIGHTED_SIZE) if name.isascii() and name.isalnum()]
     last = [name for name in repeat_by_weight(English.last_names, WEIGHTED_SIZE) if name.isascii() and name.isalnum()]
-    plain = sorted(word for word in set(EnglishWords.word_list) - words.UNFIT_WORDS if 3 <= len(word) <= 8 and word.isalpha())
+    plain = sorted(
+        word for word in set(EnglishWords.word_list) - words.UNFIT_WORDS if 3 <= len(word) <= 8 and word.isalpha()
+    )
     for name, entries in (("first", first), ("last", last), ("word", plain)):
         bank.add(f"en.{name}", [entry.title() for entry in entries])
         bank.add(f"en.{name}.low", [entry.lower() for entry in entries])
@@ -131,7 +133,9 @@ def _add_biographies(bank: WordBank) -> None:
 
     jobs = sorted(" ".join(reversed(job.split(", "))) for job in set(EnglishJobs.jobs))
     bank.add("en.job", [job[0].upper() + job[1:] for job in jobs] + [job.lower() for job in jobs])
-    bank.add("zh.job", sorted(job for job in set(ChineseJobs.jobs) if len(job) <= 8 and "/" not in job and job != "其他"))
+    bank.add(
+        "zh.job", sorted(job for job in set(ChineseJobs.jobs) if len(job) <= 8 and "/" not in job and job != "其他")
+    )
     bank.add("separator", words.SEPARATORS)
     for language, interests, motoring, phrases, trades in (
         ("en", words.EN_INTERESTS, words.EN_MOTORING, words.EN_PHRASES, words.EN_TRADES),

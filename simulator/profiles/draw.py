@@ -65,7 +65,8 @@ def draw_profiles(population: Population, seed: int) -> Profiles:
 
 def _class_of(accounts: Accounts) -> NDArray[np.int64]:
     plain = (accounts.segment == NO_CODE) & (accounts.overlap == 0)
-    return (accounts.mimic.astype(np.int64) * 2 + accounts.language) * 2 + plain
+    classes: NDArray[np.int64] = (accounts.mimic.astype(np.int64) * 2 + accounts.language) * 2 + plain
+    return classes
 
 
 def _fill(table: styles.StyleTable, style: NDArray[np.int64], draws: list[U32]) -> list[I32]:
@@ -77,7 +78,8 @@ def _fill(table: styles.StyleTable, style: NDArray[np.int64], draws: list[U32]) 
 
 
 def _look_up(table: styles.StyleTable, classes: NDArray[np.int64], draws: U32) -> NDArray[np.int64]:
-    return table.lookup[classes, draws >> np.uint32(32 - styles.LOOKUP_BITS)].astype(np.int64)
+    chosen: NDArray[np.int64] = table.lookup[classes, draws >> np.uint32(32 - styles.LOOKUP_BITS)].astype(np.int64)
+    return chosen
 
 
 def _draw_handles(bank: WordBank, accounts: Accounts, classes: NDArray[np.int64], blocks: list[Words]) -> list[I32]:
@@ -101,7 +103,9 @@ def _follow_patterns(
     """Overwrite the styles of accounts that share a name pattern by the pattern's."""
     rows = np.flatnonzero(accounts.pattern_key)
     keys = accounts.pattern_key[rows]
-    by_language = np.array([[_find_style(bank, names, slots) for slots in styles.PATTERN_HANDLES[name]] for name in _LANGUAGES])
+    by_language = np.array(
+        [[_find_style(bank, names, slots) for slots in styles.PATTERN_HANDLES[name]] for name in _LANGUAGES]
+    )
     counts = np.array([_find_style(bank, digits, slots) for slots in styles.PATTERN_DIGITS])
     style[rows] = by_language[accounts.language[rows], (keys >> np.uint64(8)) % np.uint64(by_language.shape[1])]
     number[rows] = counts[(keys >> np.uint64(24)) % np.uint64(len(counts))]

@@ -158,7 +158,11 @@ def _biographies(segment: Segment, language: str, plain: bool) -> list[Style]:
     second = f"{language}.{'motoring' if segment in _MOTORING else 'interest'}"
     third = f"{language}.phrase"
     if segment in ORGANISATIONS:
-        return [Style(15, ("", "", "", "", "")), Style(60, (first, "", "", "", "")), Style(25, (first, "separator", second, "", ""))]
+        return [
+            Style(15, ("", "", "", "", "")),
+            Style(60, (first, "", "", "", "")),
+            Style(25, (first, "separator", second, "", "")),
+        ]
     empty = {Segment.spam_bot: 60, Segment.journalist: 4}.get(segment, 26)
     return [
         Style(90 if plain else empty, ("", "", "", "", "")),
@@ -190,7 +194,11 @@ _STYLES = {
 # Styles and digits that the operators' registration programs use, one each a batch.
 PATTERN_HANDLES = {
     "en": (("en.first.low", "", "en.last.low"), ("en.first.low", "_", "en.last.low"), ("en.first", "", "en.last")),
-    "zh": (("zh.last.low", "", "zh.first.low"), ("zh.first.low", "_", "zh.last.low"), ("en.first.low", "", "zh.last.low")),
+    "zh": (
+        ("zh.last.low", "", "zh.first.low"),
+        ("zh.first.low", "_", "zh.last.low"),
+        ("en.first.low", "", "zh.last.low"),
+    ),
 }
 PATTERN_DIGITS = (("digits.4", ""), ("digits.4", "digits.4"), ("digits.3", ""), ("digits.2", ""))
 # Weights of no place, a place of the zone, a joke, a place elsewhere; bare bulk accounts have fewer.

@@ -64,15 +64,15 @@ def check_after_stop(out: Path, had_old: bool) -> None:
     assert read_seed(out) == 3
 
 
-def count_moments(folder: Path, force: bool) -> int:
-    """Return how often an undisturbed writer deals with files."""
+def count_moments(folder: Path, force: bool) -> tuple[int, int]:
+    """Return how often an undisturbed writer deals with files, and which of these is the first renaming."""
     out = folder / "undisturbed"
     if force:
         write_tiny(out, seed=OLD_SEED)
     counter = make_counter()
     assert run(write_and_stop_at, 0, out, force, counter, signal.SIGKILL) == 0
     assert read_seed(out) == NEW_SEED
-    return int(counter.value)
+    return counter[0], counter[1]
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -89,13 +89,13 @@ def test_kill_at_a_random_moment(draw: int, force: bool, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_kill_before_each_of_the_last_file_operations(force: bool, tmp_path: Path) -> None:
-    """Random moments rarely hit the renames: here all of them are hit, and the deleting of the old dataset."""
-    n_moments = count_moments(tmp_path, force)
+def test_kill_around_the_renaming(force: bool, tmp_path: Path) -> None:
+    """Random moments rarely hit it: here every operation around it is hit, and the deleting of the old dataset."""
+    n_moments, first_rename = count_moments(tmp_path, force)
     old = write_tiny(tmp_path / "old", seed=OLD_SEED)
-    moments = [*range(n_moments - 40, n_moments - 26), *range(n_moments - 26, n_moments + 1, 4)]
     was_set_aside = False
-    for moment in moments if force else range(n_moments - 12, n_moments + 1):
+    around = range(first_rename - 6, min(first_rename + 6, n_moments) + 1)
+    for moment in (*around, *range(around.stop, n_moments + 1, 6)):
         out = tmp_path / str(moment) / "world"
         out.parent.mkdir()
         if force:
@@ -109,7 +109,7 @@ def test_kill_before_each_of_the_last_file_operations(force: bool, tmp_path: Pat
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.85, 0.95])
 def test_ctrl_c_leaves_the_old_dataset_and_nothing_else(share: float, force: bool, tmp_path: Path) -> None:
-    n_moments = count_moments(tmp_path, force)
+    n_moments, _ = count_moments(tmp_path, force)
     folder = tmp_path / "stopped"
     out = folder / "world"
     folder.mkdir()

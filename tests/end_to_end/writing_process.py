@@ -62,8 +62,10 @@ def write_and_stop_at(moment: int, out: Path, force: bool, counter: Any, signal_
 
     def count(event: str, _: tuple[Any, ...]) -> None:
         if event in _FILE_EVENTS:
-            counter.value += 1
-            if counter.value == moment:
+            counter[0] += 1
+            if event == "os.rename" and not counter[1]:
+                counter[1] = counter[0]
+            if counter[0] == moment:
                 os.kill(os.getpid(), signal_number)
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -99,8 +101,8 @@ def write_or_tell(out: Path, message: Any) -> None:
 
 
 def make_counter() -> Any:
-    """Return an integer shared with a process."""
-    return _PROCESSES.Value("i", 0)
+    """Return two numbers shared with a process: its dealings with files, and which was the first renaming."""
+    return _PROCESSES.Array("i", 2)
 
 
 def make_message() -> Any:

@@ -84,7 +84,8 @@ class WatchedWorld(World):
     def _change_follows(self) -> NDArray[np.int64]:
         later = self._later_follows
         later = later[(later[:, 0] >= self.day * DAY_MS) & (later[:, 0] < (self.day + 1) * DAY_MS)]
-        gone = [self.naive.accounts[follower].is_removed(time) for time, follower, *_ in later.tolist()]
+        accounts = self.naive.accounts
+        gone = [accounts[one].is_removed(time) or accounts[two].is_removed(time) for time, one, two, _ in later.tolist()]
         wished = sorted(map(tuple, [*later[~np.asarray(gone, bool)].tolist(), *self.naive.diary.follows]))
         accepted = change_follows(self.naive.followees, wished)
         self.naive.diary.follows = [change for change, done in zip(wished, accepted, strict=True) if done]

@@ -54,13 +54,6 @@ def test_croissant_ids_are_unique(croissant: dict[str, Any]) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_croissant_passes_its_validator(tiny: Path) -> None:
-    validator = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
-    dataset = validator.Dataset(str(tiny / "croissant.json"))
-    assert not dataset.metadata.issues.errors
-    assert not dataset.metadata.issues.warnings
-
-
 def test_the_card_says_synthetic_and_how_many_rows(tiny: Path) -> None:
     card = (tiny / "README.md").read_text()
     assert "**Synthetic data.**" in card
