@@ -31,11 +31,13 @@ def main() -> None:
 
 
 def _run(order: dict[str, Any]) -> dict[str, Any]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     from benchmarks.detector import Observations
     from benchmarks.registry import load_detector
 
+    pa.set_cpu_count(1)  # one thread, so that costs compare
     detector = load_detector(order["reference"])
     observations = Observations(Path(OBSERVATIONS_FOLDER), order["as_of_ms"])
     wall, cpu = time.perf_counter(), time.process_time()

@@ -90,7 +90,9 @@ def draw(world_path: str | Path, twin_path: str | Path, picture: str | Path) -> 
             if axes is above:
                 side = "left" if name == "launch" else "right"
                 axes.annotate(f" {name} ", (at, 1.0), xycoords=("data", "axes fraction"), ha=side, va="top", fontsize=9)
-    figure.suptitle(f"{world.manifest.scenario.id}, seed {world.seed} (synthetic; the brand is fictitious)", fontsize=11)
+    figure.suptitle(
+        f"{world.manifest.scenario.id}, seed {world.seed} (synthetic; the brand is fictitious)", fontsize=11
+    )
     figure.tight_layout()
     figure.savefig(picture, dpi=110)
 

@@ -14,8 +14,11 @@ def print_scores(metrics: dict[str, Any]) -> None:
     print(f"{dataset['scenario']}, seed {dataset['seed']} (synthetic), as of {until} UTC")
     print(
         f"{accounts['scored']:,} accounts scored, {accounts['positives']:,} of them operated "
-        f"({accounts['prevalence']:.1%}); {accounts['silent_operated']:,} operated accounts were never seen\n"
+        f"({accounts['prevalence']:.1%})"
     )
+    if accounts["silent_operated"]:
+        print(f"{accounts['silent_operated']:,} operated accounts were not seen by then and do not count")
+    print()
     if accounts["positives"]:
         _print_overall(metrics["detectors"])
         for detector in metrics["detectors"]:
@@ -33,8 +36,8 @@ def _print_overall(detectors: list[dict[str, Any]]) -> None:
     columns = ("detector", "AP", "precis.", "recall", "P@100", "P@1000", "P@n", "CPU", "memory")
     print_table("Operated accounts among all", columns, rows)
     print("AP: average precision; by chance the share of operated accounts. P@k: precision")
-    print("among the k highest scores, n: as many as operated accounts. Precision and recall")
-    print("at the detector's own threshold.")
+    print("among the k highest scores, n: as many as operated accounts. Precision and")
+    print("recall: at the detector's own threshold.")
 
 
 def _show_figures(found: dict[str, Any], ks: tuple[str, ...]) -> list[str]:
@@ -48,18 +51,18 @@ def _print_groups(detector: dict[str, Any], evasion: dict[str, str]) -> None:
     for key, kind in _GROUPS:
         for name, group in detector[key].items():
             label = f"{name} ({evasion[name]})" if name in evasion else name
-            figures = _show_figures(group, ("100", "positives"))
+            figures = _show_figures(group, ("positives",))
             rows.append((kind, label, f"{group['positives']:,}", show(group["prevalence"]), *figures))
             kind = ""
-    columns = ("", "group", "n", "chance", "AP", "precis.", "recall", "P@100", "P@n")
+    columns = ("", "group", "n", "chance", "AP", "precis.", "recall", "P@n")
     title = f"{detector['name']}: each group among the accounts that are not operated"
     print()
     print_table(title, columns, rows, texts=(0, 1))
 
 
 def _print_false_alarms(metrics: dict[str, Any]) -> None:
-    print("No operated account was seen: precision, recall and average precision are not defined,")
-    print("and every account that a detector flags is a false alarm.\n")
+    print("No operated account was seen: precision, recall and average precision are not")
+    print("defined, and every account that a detector flags is a false alarm.\n")
     scored = max(metrics["accounts"]["scored"], 1)
     rows = [
         (

@@ -22,10 +22,10 @@ from simulator.agents import (
 from simulator.campaign.orders import teams_of
 from simulator.campaign.pushes import plan_pushes
 from simulator.kernels import layout
+from simulator.kernels.addresses import record_of
 from simulator.kernels.day import run_day
 from simulator.kernels.following import apply_follow_changes, lay_out_rows
 from simulator.kernels.upkeep import recover_attitudes, summarise_attitudes
-from simulator.kernels.addresses import record_of
 from simulator.language import choose_brand_names, load_phrasebook
 from simulator.network import FollowGraph, build_follow_graph
 from simulator.population import build_population
@@ -161,6 +161,7 @@ class World(mesa.Model):
         self.state = make_state(
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
         )
+        self.state.clock[layout.RUN_END] = self.scenario.end_ms - self.scenario.start_ms
         self.scratch = np.empty(max(1 << 16, 4 * len(self.population)), np.int64)
         self._events: list[NDArray[np.int64]] = []
         self._commands: list[NDArray[np.void]] = []

@@ -227,7 +227,7 @@ TRUTH_EXPOSURES = Table(
     (
         Column("hour", _TIME, "Start of the hour."),
         Column("push_id", pa.int32(), "Push of the cascade's root; null when organic.", True),
-        Column("narrative_id", _WORD, "Narrative of the item shown; null for none.", True),
+        Column("narrative_id", _WORD, "Narrative of the push; of the item shown when organic, null for none.", True),
         Column("tactic", _WORD, "Tactic of the push; null when organic.", True),
         Column("segment", _WORD, "Segment of those who saw it."),
         Column("exposures", pa.int64(), "Items shown."),

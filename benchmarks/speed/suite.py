@@ -30,7 +30,7 @@ class Size:
 
 FULL = (Size(10_000, 170, 3), Size(100_000, 170), Size(1_000_000, 10))
 QUICK = (Size(1_000, 30, 2), Size(5_000, 30))
-MESA_FULL = Size(2_000, 20)
+MESA_FULL = Size(5_000, 20)
 MESA_QUICK = Size(300, 10)
 
 
@@ -50,7 +50,7 @@ def run_suite(sizes: Sequence[Size], mesa_size: Size, tell: Callable[[str], None
         _simulate(Size(200, 3), Path(folder) / "warm")
         found = [measure_size(size, Path(folder), tell) for size in sizes]
         tell(f"plain Mesa, {mesa_size.name}")
-        return {"sizes": found, "plain_mesa": measure_mesa(mesa_size, Path(folder))}
+        return {"sizes": found, "plain_mesa": measure_mesa(mesa_size, found[0])}
 
 
 def measure_size(size: Size, folder: Path, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -118,21 +118,20 @@ def summarise(
     }
 
 
-def measure_mesa(size: Size, folder: Path) -> dict[str, Any]:
-    """Return rows a second of the plain Mesa model and of the kernels, on a world of one size."""
-    world = _simulate(size, folder / "mesa").answer["datasets"][0]
+def measure_mesa(size: Size, kernels: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of the plain Mesa model, and of the kernels (from those of a size) over it."""
     plain = measure((*TASKS_MODULE, "mesa", SCENARIO, str(size.accounts), str(size.days))).answer
-    kernel_rate = world["rows"]["posts"] / world["counters"]["kernel_ns"] * 1e9
-    plain_rate = plain["posts"] / plain["ns"] * 1e9
+    ns_per_post, ns_per_exposure = plain["ns"] / plain["posts"], plain["ns"] / max(plain["exposures"], 1)
     return {
         "accounts": size.accounts,
         "days": size.days,
-        "plain_posts": plain["posts"],
-        "plain_us_per_post": plain["ns"] / plain["posts"] / 1e3,
-        "plain_us_per_exposure": plain["ns"] / max(plain["exposures"], 1) / 1e3,
-        "kernel_us_per_post": world["counters"]["kernel_ns"] / world["rows"]["posts"] / 1e3,
-        "kernel_us_per_exposure": world["counters"]["kernel_ns"] / max(world["counters"]["exposures"], 1) / 1e3,
-        "rows_per_second_ratio": kernel_rate / plain_rate,
-        "exposures_per_second_ratio": (world["counters"]["exposures"] / world["counters"]["kernel_ns"])
-        / (plain["exposures"] / plain["ns"]),
+        "posts": plain["posts"],
+        "exposures": plain["exposures"],
+        "us_per_post": ns_per_post / 1e3,
+        "us_per_exposure": ns_per_exposure / 1e3,
+        "kernel_accounts": kernels["accounts"],
+        "kernel_us_per_post": kernels["kernel_ns_per_post"] / 1e3,
+        "kernel_us_per_exposure": kernels["kernel_ns_per_exposure"] / 1e3,
+        "rows_per_second_ratio": ns_per_post / kernels["kernel_ns_per_post"],
+        "exposures_per_second_ratio": ns_per_exposure / kernels["kernel_ns_per_exposure"],
     }

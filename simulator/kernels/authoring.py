@@ -23,6 +23,7 @@ from simulator.kernels.layout import (
     REMOVED,
     REPLY,
     REPOST,
+    RUN_END,
     TREND_HOUR,
 )
 from simulator.kernels.views import (
@@ -240,6 +241,7 @@ def remove_account(state, row, time, oldest):
 
 @njit(cache=True, forceinline=True)
 def latest_moment(state, account, now, wish):
-    """Return the wished moment, folded back to after `now` where the day or the account ends before it."""
-    last = min(clock_of(state)[DAY_START] + 24 * _HOUR_MS, account.removed_at) - 1
+    """Return the wished moment, folded back to after `now` where day, run or account end before it."""
+    clock = clock_of(state)
+    last = min(clock[DAY_START] + 24 * _HOUR_MS, clock[RUN_END], account.removed_at) - 1
     return now + (wish - now) % (last - now + 1)

@@ -27,6 +27,7 @@ from simulator.kernels.layout import (
     PENDING_FULL,
     REMOVED,
     RING_FULL,
+    RUN_END,
 )
 from simulator.kernels.pending import drop_first_pending
 from simulator.kernels.plan import DAY_MS, ORIGINAL, SESSION
@@ -130,7 +131,7 @@ def run_day(rules_record, state_record, events, commands):
     rules, state = rules_record[0], state_record[0]
     clock = clock_of(state)
     start = clock[DAY_START]
-    end = start + DAY_MS
+    end = min(start + DAY_MS, clock[RUN_END])
     while True:
         room = _room(state)
         if room != DONE:

@@ -155,7 +155,8 @@ POST, REPOST, REPLY, QUOTE, LIKE, COPY, DELETE, REMOVE, FOLLOW = range(9)
     N_EXPOSURES,
     N_SESSIONS,
     LAST_TIME,
-) = range(20)
+    RUN_END,
+) = range(21)
 CLOCK_SIZE = 24
 
 # Answers of the day kernel.

@@ -1,7 +1,8 @@
 """Kernels of the follow graph: alias tables, picks, transposition, returned follows, dates.
 
 Rows of a graph under construction are slots: account i has ``counts[i]`` entries from ``offsets[i]`` on. An
-entry is ``followee * 2 + commanded``. A stamp array remembers whom the current account follows already.
+entry is ``followee * 2 + commanded``. A set of bits remembers whom the current account follows already: it
+fits a cache where an array of row numbers would not.
 """
 
 import numpy as np
@@ -10,7 +11,9 @@ from numba import njit
 from simulator.kernels.philox import philox_block
 
 _U32 = np.uint64(32)
-_LOW_16 = np.int64(0xFFFF)
+_ONE = np.uint64(1)
+_WORD = np.uint64(6)  # 64 bits a word
+_BIT = np.uint64(63)
 _TRIES_PER_PICK = 3
 _MORE_TRIES = 16
 _RUN = 256  # draws made at once
@@ -84,9 +87,7 @@ def build_alias(pool_starts, members, weights):
 def _pick_member(pool_starts, table, pool, place, side):
     size = np.uint64(pool_starts[pool + 1] - pool_starts[pool])
     index = pool_starts[pool] + np.int64((place * size) >> _U32)
-    if side < np.uint64(table[index, 0]):
-        return np.int64(table[index, 1])
-    return np.int64(table[index, 2])
+    return np.int64(table[index, 1 + np.int64(side >= np.uint64(table[index, 0]))])
 
 
 @njit(cache=True)
@@ -99,25 +100,52 @@ def _draw_run(seed, purpose, key, first_slot, n_slots, words):
         words[2, s] = np.uint32(w2)
 
 
+@njit(cache=True, inline="always")
+def _is_known(known, row):
+    return (known[np.uint64(row) >> _WORD] >> (np.uint64(row) & _BIT)) & _ONE == _ONE
+
+
+@njit(cache=True, inline="always")
+def _flip(known, row):
+    known[np.uint64(row) >> _WORD] ^= _ONE << (np.uint64(row) & _BIT)
+
+
 @njit(cache=True)
-def _pick_run(
-    seed, purpose, i, key, wanted, flag, limits, pools, pool_starts, table, stamps, words, entries, position
-):  # fmt: skip
-    """Pick `wanted` new accounts for account i from its pools; return the position after the last entry."""
+def _flip_all(known, entries, start, end):
+    for e in range(start, end):
+        _flip(known, entries[e] >> 1)
+
+
+@njit(cache=True)
+def _make_bits(n):
+    return np.zeros((n >> 6) + 1, np.uint64)
+
+
+@njit(cache=True)
+def _look_up_run(limits, pools, pool_starts, table, n_slots, words):
+    """Turn the draws of a run into candidates, words[0, :n_slots]; no branch, so that the memory reads overlap."""
+    for s in range(n_slots):
+        choice = np.uint64(words[0, s])
+        kind = 0
+        for k in range(limits.shape[0] - 1):
+            kind += np.int64(choice >= limits[k])
+        words[0, s] = _pick_member(pool_starts, table, pools[kind], np.uint64(words[1, s]), np.uint64(words[2, s]))
+
+
+@njit(cache=True)
+def _pick_run(seed, purpose, key, wanted, flag, limits, pools, pool_starts, table, known, words, entries, position):
+    """Pick `wanted` unknown accounts from an account's pools; return the position after the last entry."""
     slot = np.int64(0)
     last = wanted * _TRIES_PER_PICK + _MORE_TRIES
     while wanted > 0 and slot < last:
         n_slots = min(min(wanted + wanted // 8 + 2, last - slot), _RUN)
         _draw_run(seed, purpose, key, np.uint64(slot), n_slots, words)
+        _look_up_run(limits, pools, pool_starts, table, n_slots, words)
         slot += n_slots
         for s in range(n_slots):
-            choice = np.uint64(words[0, s])
-            kind = 0
-            for k in range(limits.shape[0] - 1):
-                kind += np.int64(choice >= limits[k])
-            followee = _pick_member(pool_starts, table, pools[kind], np.uint64(words[1, s]), np.uint64(words[2, s]))
-            if stamps[followee] != i:
-                stamps[followee] = i
+            followee = np.int64(words[0, s])
+            if not _is_known(known, followee):
+                _flip(known, followee)
                 entries[position] = np.int32(followee * 2 + flag)
                 position += 1
                 wanted -= 1
@@ -156,27 +184,29 @@ def pick_follows(
         Written here.
     """
     n = keys.shape[0]
-    stamps = np.full(n, np.int32(-1), np.int32)
+    known = _make_bits(n)
     words = np.empty((3, _RUN), np.uint32)
     squad_limits = np.full(1, _END, np.uint64)
     for i in range(n):
-        stamps[i] = i
+        _flip(known, i)
         position = offsets[i]
         for b in range(bought_starts[i], bought_starts[i + 1]):
             followee = np.int64(bought[b])
-            if stamps[followee] != i:
-                stamps[followee] = i
+            if not _is_known(known, followee):
+                _flip(known, followee)
                 entries[position] = np.int32(followee * 2 + 1)
                 position += 1
         position = _pick_run(
-            seed, squad_purpose, i, keys[i], np.int64(squad_quotas[i]), np.int64(1), squad_limits,
-            squad_pools[i : i + 1], pool_starts, table, stamps, words, entries, position,
+            seed, squad_purpose, keys[i], np.int64(squad_quotas[i]), np.int64(1), squad_limits,
+            squad_pools[i : i + 1], pool_starts, table, known, words, entries, position,
         )  # fmt: skip
         position = _pick_run(
-            seed, purpose, i, keys[i], np.int64(quotas[i]), np.int64(is_commanded[i]), class_limits[classes[i]],
-            pools[i], pool_starts, table, stamps, words, entries, position,
+            seed, purpose, keys[i], np.int64(quotas[i]), np.int64(is_commanded[i]), class_limits[classes[i]],
+            pools[i], pool_starts, table, known, words, entries, position,
         )  # fmt: skip
         counts[i] = np.int32(position - offsets[i])
+        _flip(known, i)
+        _flip_all(known, entries, offsets[i], position)
 
 
 @njit(cache=True)
@@ -215,13 +245,13 @@ def sort_rows(starts, followers, offsets, entries):
 def count_returnable(offsets, counts, entries, starts, followers):
     """Return, for each account, its followers whom it does not follow: int32 array, shape (n,)."""
     n = counts.shape[0]
-    stamps = np.full(n, np.int32(-1), np.int32)
+    known = _make_bits(n)
     returnable = np.zeros(n, np.int32)
     for j in range(n):
-        for e in range(offsets[j], offsets[j] + counts[j]):
-            stamps[entries[e] >> 1] = j
+        _flip_all(known, entries, offsets[j], offsets[j] + counts[j])
         for f in range(starts[j], starts[j + 1]):
-            returnable[j] += np.int32(stamps[followers[f] >> 1] != j)
+            returnable[j] += np.int32(not _is_known(known, followers[f] >> 1))
+        _flip_all(known, entries, offsets[j], offsets[j] + counts[j])
     return returnable
 
 
@@ -242,28 +272,31 @@ def pick_returns(seed, purpose, keys, offsets, counts, entries, starts, follower
         Rows of the accounts followed back.
     """
     n = counts.shape[0]
-    stamps = np.full(n, np.int32(-1), np.int32)
+    known = _make_bits(n)
     returned = np.empty(ends[n], np.int32)
+    candidates = np.empty(max(np.int64(1), np.int64(returnable.max())), np.int32)
+    words = np.empty(candidates.shape[0], np.uint32)
     for j in range(n):
         if budgets[j] == 0:
             continue
-        for e in range(offsets[j], offsets[j] + counts[j]):
-            stamps[entries[e] >> 1] = j
-        left = np.uint64(returnable[j])
-        wanted = np.uint64(budgets[j])
-        position = ends[j]
+        _flip_all(known, entries, offsets[j], offsets[j] + counts[j])
+        n_candidates = np.int64(0)
         for f in range(starts[j], starts[j + 1]):
-            i = followers[f] >> 1
-            if stamps[i] == j:
-                continue
-            draw, _, _, _ = philox_block(seed, purpose, keys[j], keys[i])
-            if ((draw * left) >> _U32) < wanted:
-                returned[position] = i
+            if not _is_known(known, followers[f] >> 1):
+                candidates[n_candidates] = followers[f] >> 1
+                n_candidates += 1
+        _flip_all(known, entries, offsets[j], offsets[j] + counts[j])
+        for c in range(n_candidates):
+            words[c] = np.uint32(philox_block(seed, purpose, keys[j], keys[candidates[c]])[0])
+        wanted = np.int64(budgets[j])
+        position = ends[j]
+        for c in range(n_candidates):
+            if (np.int64(words[c]) * (n_candidates - c)) >> 32 < wanted:
+                returned[position] = candidates[c]
                 position += 1
-                wanted -= np.uint64(1)
-                if wanted == np.uint64(0):
+                wanted -= 1
+                if wanted == 0:
                     break
-            left -= np.uint64(1)
     return returned
 
 
@@ -302,10 +335,10 @@ def _merge_row(e, e_end, entries, r, r_end, returned, flag, row):
 
 
 @njit(cache=True)
-def _draw_pairs(seed, purpose, key, keys, row, n_pairs, words):
+def _draw_pairs(seed, purpose, key, n_pairs, met, words):
     """Fill words[:3, :n_pairs] with the draws of (key, followee's key)."""
     for e in range(n_pairs):
-        w0, w1, w2, _ = philox_block(seed, purpose, key, keys[row[e] >> 1])
+        w0, w1, w2, _ = philox_block(seed, purpose, key, met[e, 0])
         words[0, e] = np.uint32(w0)
         words[1, e] = np.uint32(w1)
         words[2, e] = np.uint32(w2)
@@ -342,15 +375,23 @@ def finish_rows(
     for i in range(n):
         longest = max(longest, np.int64(counts[i]) + ends[i + 1] - ends[i])
     row = np.empty(longest, np.int32)
+    met = np.empty((longest, 2), np.uint64)
     words = np.empty((3, longest), np.uint32)
+    records = np.empty((n, 2), np.uint64)  # key and creation together: one memory read a followee
+    for i in range(n):
+        records[i, 0] = keys[i]
+        records[i, 1] = np.uint64(created_ms[i])
     for i in range(n):
         flag = np.int32(is_commanded[i])
         size = _merge_row(offsets[i], offsets[i] + counts[i], entries, ends[i], ends[i + 1], returned, flag, row)
-        _draw_pairs(seed, purpose, keys[i], keys, row, size, words)
+        for e in range(size):
+            met[e, 0] = records[row[e] >> 1, 0]
+            met[e, 1] = records[row[e] >> 1, 1]
+        _draw_pairs(seed, purpose, keys[i], size, met, words)
         for e in range(size):
             j = row[e] >> 1
             is_command = (row[e] & 1) == 1
-            met_ms = max(created_ms[i], created_ms[j])
+            met_ms = max(created_ms[i], np.int64(met[e, 1]))
             slowness = octaves[i]
             if is_command:
                 met_ms = max(met_ms, max(commanded_from_ms[i], commanded_from_ms[j]))

@@ -50,14 +50,16 @@ def make_records(accounts: Accounts) -> NDArray[np.void]:
 
 
 def make_state(accounts: Accounts, graph: FollowGraph, n_pushes: int, n_narratives: int, n_operators: int) -> State:
-    """Return the memory of a world at its start."""
+    """Return the memory of a world at its start; its run has no end as yet."""
     n = len(accounts)
+    clock = np.zeros(layout.CLOCK_SIZE, np.int64)
+    clock[layout.RUN_END] = layout.NEVER_MS
     ring = _power_of_two(max(8 * n, 1 << 14))
     log = max(4 * n, 1 << 14)
     lengths = np.diff(graph.indptr).astype(np.int32)
     starts, rooms, followees = lay_out_rows(graph.indptr[:-1], lengths, graph.followees, np.zeros(n, np.int64))
     return State(
-        clock=np.zeros(layout.CLOCK_SIZE, np.int64),
+        clock=clock,
         accounts=make_records(accounts),
         newest=np.full(n, layout.NONE, np.int32),
         row_start=starts,

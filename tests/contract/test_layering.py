@@ -54,6 +54,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.score": 13,
     "benchmarks.run_folder": 13,
     "benchmarks.speed": 14,
+    "benchmarks.picture": 15,
     "benchmarks.score_tables": 16,
     "benchmarks.commands": 16,
     "benchmarks.cli": 16,

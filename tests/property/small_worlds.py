@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.worlds import HARSH, LIVELY, Library, Told, operator, plain, squad
 
 N_WORLDS = 24
+_SEED = 2025
 _LAUNCHES = (
     {"time": "2025-05-22 19:00", "zone": "Asia/Shanghai"},
     {"time": "2025-10-27 10:00", "zone": "Europe/Berlin"},  # the day after summer time ends
@@ -136,6 +137,27 @@ def small_scenarios(draw: st.DrawFn) -> tuple[str, int]:
     return json.dumps(plain(**pieces, **LIVELY)), draw(st.sampled_from((1, 2, (1 << 64) - 1)))
 
 
+_SETTINGS = settings(
+    max_examples=N_WORLDS,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate,),  # worlds are small already, and each step of shrinking would live one more
+)
+
+
+def small_worlds_of_the_session() -> list[tuple[dict[str, Any], int]]:
+    """Return the data and seeds of the worlds that all rules are tried on."""
+    found: list[tuple[dict[str, Any], int]] = []
+
+    def collect(drawn: tuple[str, int]) -> None:
+        found.append((json.loads(drawn[0]), drawn[1]))
+
+    seed(_SEED)(_SETTINGS(given(drawn=small_scenarios())(collect)))()
+    return found
+
+
 def in_every_world(rule: Callable[[Told], None]) -> Callable[[Library, tuple[str, int]], None]:
     """Turn a rule about one world into a test over generated ones.
 
@@ -148,13 +170,5 @@ def in_every_world(rule: Callable[[Told], None]) -> Callable[[Library, tuple[str
 
     test.__name__ = test.__qualname__ = rule.__name__
     test.__doc__, test.__module__ = rule.__doc__, rule.__module__
-    frame = settings(
-        max_examples=N_WORLDS,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate,),  # worlds are small already, and each step of shrinking would live one more
-        suppress_health_check=list(HealthCheck),
-    )
-    found: Callable[[Library, tuple[str, int]], None] = seed(2025)(frame(given(drawn=small_scenarios())(test)))
+    found: Callable[[Library, tuple[str, int]], None] = seed(_SEED)(_SETTINGS(given(drawn=small_scenarios())(test)))
     return found

@@ -268,7 +268,7 @@ def test_removed_accounts_are_silent(world: Told) -> None:
         ("follows", "since", "follower_id"),
         ("follows", "until", "follower_id"),
     ):
-        late = f"select {column} from {table} join {_SILENCED} as gone on gone.account_id = {who} where {column} >= gone.time"
+        late = f"select {column} from {table} join {_SILENCED} as gone on gone.account_id = {table}.{who} where {column} >= gone.time"
         assert world.rows(late) == [], (table, column)
 
 
@@ -297,7 +297,7 @@ def test_removed_items_are_neither_shown_nor_answered(world: Told) -> None:
 @in_every_world
 def test_authors_remove_only_what_they_wrote(world: Told) -> None:
     assert world.rows("from removals join posts using (post_id) where removals.account_id <> posts.account_id") == []
-    assert world.rows("from removals where (by = 'author') <> (post_id is not null)") == []
+    assert world.rows("from removals where (removals.by = 'author') <> (post_id is not null)") == []
 
 
 @in_every_world

@@ -90,4 +90,7 @@ def accounts_from(records: NDArray[np.void]) -> list[Account]:
     """Return the accounts of packed records."""
     names = [name for name in records.dtype.names if name in Account.__dataclass_fields__]
     columns = [records[name].tolist() for name in names]
-    return [Account(row=row, **dict(zip(names, values, strict=True))) for row, values in enumerate(zip(*columns))]
+    return [
+        Account(row=row, **dict(zip(names, values, strict=True)))
+        for row, values in enumerate(zip(*columns, strict=True))
+    ]

@@ -28,7 +28,9 @@ HOUR_MS = 3_600_000
 
 def plain(rules: Rules) -> Rules:
     """Return rules of Python integers and lists."""
-    values = {name: value.tolist() if isinstance(value, np.ndarray) else int(value) for name, value in rules._asdict().items()}
+    values = {
+        name: value.tolist() if isinstance(value, np.ndarray) else int(value) for name, value in rules._asdict().items()
+    }
     return Rules(**values)
 
 
@@ -54,10 +56,13 @@ class NaiveWorld:
         The accounts as they are at the start.
     followees : list of list of int
         Whom each account follows.
+    end : int
+        First moment after the run.
     """
 
-    def __init__(self, rules: Rules, records: NDArray[np.void], followees: list[list[int]]) -> None:
+    def __init__(self, rules: Rules, records: NDArray[np.void], followees: list[list[int]], end: int = 1 << 62) -> None:
         self.rules = plain(rules)
+        self.end = end
         self.accounts: list[Account] = accounts_from(records)
         self.followees = followees
         self.posts: list[Post] = []
@@ -83,7 +88,7 @@ class NaiveWorld:
     @property
     def last_moment(self) -> int:
         """Last moment of the day at hand."""
-        return self.midnight + DAY_MS - 1
+        return min(self.midnight + DAY_MS, self.end) - 1
 
     def schedule_answer(self, time: int, key: int, answer: Answer) -> None:
         """Enter something that comes due later; at equal times in the order of keys."""

@@ -56,7 +56,18 @@ def write_item(world: NaiveWorld, account: Account, kind: Kind, key: int, now: i
     """Add one item; what it says is filled in by the caller, but for a repost."""
     post_id = _new_id(world, now, key)
     post = Post(
-        len(world.posts), key, now, account, kind, post_id, post_id, account.language, account.client, key, key, account.row
+        len(world.posts),
+        key,
+        now,
+        account,
+        kind,
+        post_id,
+        post_id,
+        account.language,
+        account.client,
+        key,
+        key,
+        account.row,
     )
     post.origin = post
     world.posts.append(post)

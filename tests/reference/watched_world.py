@@ -12,7 +12,7 @@ from simulator.rhythm import DAY_MS, as_threshold
 from simulator.scenario import Scenario, load_scenario
 from simulator.vocabulary import Segment
 from tests.reference.naive_following import change_follows
-from tests.reference.naive_plan import unpack
+from tests.reference.naive_plan import Calendar, Doing, plan_day, unpack
 from tests.reference.naive_things import Post
 from tests.reference.naive_upkeep import recover, review, summarise
 from tests.reference.naive_world import NaiveWorld
@@ -56,8 +56,8 @@ class WatchedWorld(World):
     def __init__(self, scenario: Scenario, seed: int, *, small: bool = False, **kind: bool) -> None:
         super().__init__(scenario, seed, **kind)
         if small:
-            self.state = shrink(self.state)
-        self.naive = NaiveWorld(self.rules, self.state.accounts, self.followees())
+            self.state, self.scratch = shrink(self.state), np.empty(1, np.int64)
+        self.naive = NaiveWorld(self.rules, self.state.accounts, self.followees(), scenario.end_ms - scenario.start_ms)
         self.events: NDArray[np.int64] = np.zeros(0, np.int64)
         self.naive_due: list[tuple[int, int]] = []
         self.naive_attitudes: list[list[int]] = []
@@ -85,7 +85,9 @@ class WatchedWorld(World):
         later = self._later_follows
         later = later[(later[:, 0] >= self.day * DAY_MS) & (later[:, 0] < (self.day + 1) * DAY_MS)]
         accounts = self.naive.accounts
-        gone = [accounts[one].is_removed(time) or accounts[two].is_removed(time) for time, one, two, _ in later.tolist()]
+        gone = [
+            accounts[one].is_removed(time) or accounts[two].is_removed(time) for time, one, two, _ in later.tolist()
+        ]
         wished = sorted(map(tuple, [*later[~np.asarray(gone, bool)].tolist(), *self.naive.diary.follows]))
         accepted = change_follows(self.naive.followees, wished)
         self.naive.diary.follows = [change for change, done in zip(wished, accepted, strict=True) if done]
@@ -104,7 +106,7 @@ class WatchedWorld(World):
             (settings.duplicate_posts_per_day, as_threshold(settings.duplicate_removal_share)),
         )
         created = (self.population.accounts.created_ms - self.scenario.start_ms).tolist()
-        self.naive_due = [(time, row) for time, row in found if created[row] <= time]
+        self.naive_due = [(time, row) for time, row in found if settings.enabled and created[row] <= time]
         self.naive_attitudes = summarise(accounts, len(Segment))
         recover(accounts, round(self.scenario.attitudes.recovery_per_day * 65_536))
         return super()._log(first, follows)
@@ -114,6 +116,21 @@ class WatchedWorld(World):
         clock = self.state.clock
         slots = np.arange(clock[layout.OLDEST], clock[layout.NEXT_SEQUENCE]) & (len(self.state.hot) - 1)
         return self.state.hot[slots], self.state.cold[slots]
+
+
+def assert_same_plan(world: WatchedWorld) -> None:
+    """Hold that the day's sessions and originals are those that the naive plan finds."""
+    calendar = Calendar(
+        world.seed,
+        world.day,
+        world.clocks.tolist(),
+        world.offsets[world.day].tolist(),
+        world.weekend[world.day].tolist(),
+        world.shifts.tolist(),
+        world.rules.count_table.tolist(),
+    )
+    planned = [event for event in map(unpack, world.events.tolist()) if event.doing is not Doing.event_talk]
+    assert planned == plan_day(calendar, world.naive.accounts, world.lives.tolist())
 
 
 def _number_of(post: Post | None) -> int:
@@ -189,6 +206,7 @@ def live_and_compare(world: WatchedWorld, n_days: int) -> None:
     """Live some days in both worlds and hold them equal after each."""
     for _ in range(n_days):
         world.step()
+        assert_same_plan(world)
         assert_same_items(world)
         assert_same_logs(world)
         assert_same_accounts(world)
