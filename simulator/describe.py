@@ -186,7 +186,7 @@ def _describe_exposures(queries: Queries, dataset: Dataset) -> dict[str, Any]:
             """select operator_id, sum(first_campaign_exposures)::bigint
                from truth_exposures join truth_pushes using (push_id) group by 1 order by 1"""
         ),
-        "concentration": measure_concentration(queries, has_log=dataset.has("truth_exposure_log")),
+        "concentration": measure_concentration(queries),
     }
 
 
@@ -272,10 +272,8 @@ def _render_concentration(summary: dict[str, Any]) -> Text:
         lines.append(f"{operator} reached {show_count(reach)} organic accounts")
     found = exposures["concentration"]
     if found["n_accounts"] and exposures["campaign"]:
-        at_least = "at least " if found["is_lower_bound"] else ""
         lines.append(
-            f"Concentration: the most exposed 1 % of accounts had {at_least}{show_share(found['top_1_percent_share'])} "
-            f"of the campaign's exposures, 10 % had {at_least}{show_share(found['top_10_percent_share'])} "
-            f"({found['basis']})"
+            f"Concentration: the most exposed 1 % of accounts had {show_share(found['top_1_percent_share'])} "
+            f"of the campaign's exposures, 10 % had {show_share(found['top_10_percent_share'])} "
         )
     return Text("\n".join(lines))

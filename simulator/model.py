@@ -162,6 +162,8 @@ class World(mesa.Model):
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
         )
         self.state.clock[layout.RUN_END] = self.scenario.end_ms - self.scenario.start_ms
+        deletions = [team.dials.delete_after_minutes or 0.0 for team in self.teams]
+        self._longest_deletion_ms = round(max(deletions, default=0.0) * 60_000)
         self.scratch = np.empty(max(1 << 16, 4 * len(self.population)), np.int64)
         self._events: list[NDArray[np.int64]] = []
         self._commands: list[NDArray[np.void]] = []
@@ -193,7 +195,7 @@ class World(mesa.Model):
         """Live one day; see the table of the class."""
         self.day += 1
         self._events, self._commands = [], []
-        begin_day(self.state, self.day, int(self.rules.memory_ms))
+        begin_day(self.state, self.day, int(self.rules.memory_ms), self._longest_deletion_ms)
         first = int(self.state.clock[layout.NEXT_SEQUENCE])
         self.agents.do("step")
         if self.is_placebo:

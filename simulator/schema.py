@@ -165,6 +165,7 @@ TRUTH_ACCOUNTS = Table(
         Column("squad_id", _WORD, "Squad as operator.squad; null for organic accounts.", True),
         Column("role", _WORD, "Role in the squad; null for organic accounts.", True),
         Column("stock", _WORD, "Where the account came from; null for organic accounts.", True),
+        Column("campaign_exposures", pa.int32(), "Items of campaign cascades that it was shown; 0 for operated only."),
     ),
     ("account_id",),
 )

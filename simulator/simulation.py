@@ -101,7 +101,6 @@ class _Recorder:
         self._world, self._writer = world, writer
         self.observations, self.truth = ObservationRecorder(world), TruthRecorder(world)
         writer.write("accounts", self.observations.accounts())
-        writer.write("truth_accounts", self.truth.accounts())
 
     def record_day(self) -> None:
         log = self._world.log
@@ -126,6 +125,7 @@ class _Recorder:
     def record_end(self) -> None:
         for chunk in self.observations.follows():
             self._writer.write("follows", chunk)
+        self._writer.write("truth_accounts", self.truth.accounts())
         self._writer.write("truth_pushes", self.truth.pushes())
 
 

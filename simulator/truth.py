@@ -32,7 +32,7 @@ class TruthRecorder:
         self._n_posts = np.zeros(len(world.pushes), np.int64)
 
     def accounts(self) -> pa.Table:
-        """Return what every account really is, ordered by id."""
+        """Return what every account really is, ordered by id; complete at the end of the run."""
         world, accounts = self.world, self.world.population.accounts
         order = np.argsort(accounts.account_id)
         operated = (accounts.operator >= 0) & (not world.is_twin)
@@ -56,6 +56,7 @@ class TruthRecorder:
             squad_id=words(accounts.squad[order], squads, organic[order]),
             role=words(accounts.role[order], [role.name for role in Role], organic[order]),
             stock=words(accounts.stock[order], [stock.name for stock in Stock], organic[order]),
+            campaign_exposures=ids(world.state.accounts["campaign_exposures"][order], kind=pa.int32()),
         )
 
     def posts(self, items: DayItems) -> pa.Table:

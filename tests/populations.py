@@ -22,7 +22,9 @@ def data(organic: int = 1500, operators: dict[str, Any] | None = None, **pieces:
     return plain(organic=settings, operators=operators or {}, **pieces)
 
 
-def operator(accounts: int = 300, *, level: str = "L2", stock: dict[str, float] | None = None, **dials: Any) -> dict[str, Any]:
+def operator(
+    accounts: int = 300, *, level: str = "L2", stock: dict[str, float] | None = None, **dials: Any
+) -> dict[str, Any]:
     """Return the data of an operator with one squad, `day`, and two batches: before the run and in it."""
     return {
         "accounts": accounts,

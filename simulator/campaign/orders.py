@@ -9,11 +9,11 @@ from simulator.campaign.pushes import DAY_MS, PlannedPush, office_spans
 from simulator.kernels import layout
 from simulator.language import Phrasebook
 from simulator.population import Population
+from simulator.population.laws import scale_wide
 from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
 from simulator.scenario import Dials, Scenario
 from simulator.vocabulary import Role, TextMode
 
-_LOW = np.uint64(0xFFFFFFFF)
 _SLEEPERS_WAKE_DAYS = 21
 
 # What a role does, as shares of post, repost, reply and quote, in sixteenths. Assumed, after the roles
@@ -59,10 +59,11 @@ def _awake_rows(scenario: Scenario, population: Population, team: Team, push: Pl
     return rows
 
 
-def _n_items(push: PlannedPush, dials: Dials, n_rows: int, n_all: int) -> int:
-    """Return the team's part of the push's items, within the daily cap of its accounts."""
+def _n_items(push: PlannedPush, dials: Dials, n_before: int, n_rows: int, n_all: int) -> int:
+    """Return the team's part of the push's items, within the daily cap of its accounts; the parts sum to the whole."""
     days = max(1.0, (push.end_ms - push.start_ms) / DAY_MS)
-    return min(push.posts * n_rows // max(n_all, 1), max(1, int(n_rows * (dials.daily_cap or 1.0) * days)))
+    part = push.posts * (n_before + n_rows) // max(n_all, 1) - push.posts * n_before // max(n_all, 1)
+    return min(part, max(1, int(n_rows * (dials.daily_cap or 1.0) * days)))
 
 
 def _worked_times(spans: list[tuple[int, int]], worked: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -87,8 +88,8 @@ def _item_times(
     size = dials.posts_per_burst or 1
     burst_ms = min(int((dials.burst_minutes or 1.0) * 60_000), total)
     burst, place = np.arange(n) // size, np.arange(n) % size
-    starts = philox_blocks(seed, Purpose.burst_plan, stem, np.arange(n // size + 1)).astype(np.int64)
-    opening = (starts[:, 0] * (total - burst_ms)) >> 32
+    starts = philox_blocks(seed, Purpose.burst_plan, stem, np.arange(n // size + 1))
+    opening = scale_wide(starts[:, 0], total - burst_ms)
     jitter = philox_blocks(seed, Purpose.command, stem, np.arange(n)).astype(np.int64)
     jitter_q16 = round((dials.jitter_share or 0.0) * 65_536)
     regular = place * burst_ms // size
@@ -174,9 +175,10 @@ def order_push(
     parts = [team for team in teams if team.operator == push.operator and team.name in push.squads]
     rows = [_awake_rows(scenario, population, team, push) for team in parts]
     n_all = sum(map(len, rows))
-    orders = [np.zeros(0, layout.COMMAND)]
+    orders, n_before = [np.zeros(0, layout.COMMAND)], 0
     for team, own in zip(parts, rows, strict=True):
-        n = _n_items(push, team.dials, len(own), n_all) if len(own) else 0
+        n = _n_items(push, team.dials, n_before, len(own), n_all) if len(own) else 0
+        n_before += len(own)
         if n:
             ordered = _order_team(scenario, population, phrasebook, seed, push, team, own, n)
             orders += [ordered, _likes(seed, ordered)]
@@ -196,7 +198,7 @@ def order_break_up(scenario: Scenario, population: Population, seed: int) -> NDA
         caught = (draws[:, 0] >> 12) < round(operator.break_up.removed_share * (1 << 20))
         removals = np.zeros(int(caught.sum()), layout.COMMAND)
         span = int(operator.break_up.removal_days * DAY_MS)
-        removals["time"] = scenario.at(operator.break_up.time) - scenario.start_ms + ((draws[caught, 1] * span) >> 32)
+        removals["time"] = scenario.at(operator.break_up.time) - scenario.start_ms + scale_wide(draws[caught, 1], span)
         removals["account"] = rows[caught]
         removals["key"] = population.accounts.key[rows[caught]]
         removals["action"] = layout.REMOVE

@@ -42,13 +42,14 @@ from simulator.kernels.views import (
     members_of,
     pending_of,
     prefetch_account,
+    prefetch_followees,
     removed_of,
     touched_of,
 )
 from simulator.kernels.writing import carry_out_reaction, write_event_talk, write_original
 
 _LATE = np.int64(1) << 62
-_AHEAD = 3
+_AHEAD, _FAR_AHEAD = 2, 8
 
 
 @njit(cache=True)
@@ -71,10 +72,16 @@ def _room(state):
     return LOG_FULL if full else DONE
 
 
+@njit(cache=True, forceinline=True)
+def row_of(key):
+    """Return the account row of an event key."""
+    return (key >> 12) & 0xFFFFFF
+
+
 @njit(cache=True)
 def _carry_out_event(rules, state, key):
     now = clock_of(state)[DAY_START] + (key >> 36)
-    row = (key >> 12) & 0xFFFFFF
+    row = row_of(key)
     kind = (key >> 10) & 3
     session, original = (key >> 5) & 31, key & 31
     if accounts_of(state)[row].removed_at <= now:
@@ -143,8 +150,9 @@ def run_day(rules_record, state_record, events, commands):
             return DONE
         if event_time <= command_time and event_time <= pending_time:
             clock[EVENT_AT] += 1
-            if clock[EVENT_AT] + _AHEAD < events.shape[0]:
-                prefetch_account(state, (events[clock[EVENT_AT] + _AHEAD] >> 12) & 0xFFFFFF)
+            if clock[EVENT_AT] + _FAR_AHEAD < events.shape[0]:
+                prefetch_account(state, row_of(events[clock[EVENT_AT] + _FAR_AHEAD]))
+                prefetch_followees(state, row_of(events[clock[EVENT_AT] + _AHEAD]))
             _carry_out_event(rules, state, events[clock[EVENT_AT] - 1])
         elif command_time <= pending_time:
             clock[COMMAND_AT] += 1

@@ -95,7 +95,7 @@ ACCOUNT = np.dtype(
         ("zone", np.uint8),
         ("pad_0", np.uint8),
         ("pad_1", np.uint16),
-        ("pad_2", np.int32),
+        ("campaign_exposures", np.int32),
     ]
 )
 

@@ -398,6 +398,8 @@ def finish_rows(
                 slowness = min(slowness, octaves[j])
             first, second, third = np.uint64(words[0, e]), np.uint64(words[1, e]), np.uint64(words[2, e])
             since = _date_follow(first, second, third, met_ms, start_ms, slowness, is_command)
+            if is_lifeless[i] == 1 and start_ms <= since < commanded_from_ms[i]:
+                since += commanded_from_ms[i] - met_ms  # nobody used it before it was bought
             if since >= end_ms or (since >= start_ms and since >= until_ms[i]):
                 continue
             followees[position] = np.int32(j)

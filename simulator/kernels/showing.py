@@ -95,6 +95,7 @@ def _count_exposure(rules, state, row, segment, item, now):
         push_seen_of(state)[line, row] = 1
         cell[1] += 1
     if push >= 0:
+        accounts_of(state)[row].campaign_exposures += 1
         line = rules.n_pushes + rules.n_narratives + push_operator_of(rules)[push]
         if not push_seen_of(state)[line, row]:
             push_seen_of(state)[line, row] = 1

@@ -77,3 +77,12 @@ def prefetch_account(state, row):
     prefetch_address(state.memory_at + row * _MEMORY_BYTES)
     prefetch_address(state.row_start_at + row * 8)
     prefetch_address(state.row_length_at + row * 4)
+
+
+@njit(cache=True, forceinline=True)
+def prefetch_followees(state, row):
+    """Ask for the first lines of an account's followees; changes nothing but speed."""
+    first = state.followees_at + row_start_of(state)[row] * 4
+    prefetch_address(first)
+    prefetch_address(first + 64)
+    prefetch_address(first + 128)

@@ -53,6 +53,7 @@ _PICKS: Mapping[int, tuple[float, ...]] = {
     NO_CODE: (0.0, 0.0, 0.0, 0.2, 0.8),
 }
 _FAMOUS = (Segment.brand, Segment.journalist, Segment.news_bot)
+_BRAND_AUDIENCE = (Segment.fan, Segment.customer, Segment.marketing)  # to them only brands are famous
 _N_CLASSES = max(Segment) + 2
 _PLAIN_CLASS = _N_CLASSES - 1
 _EVERYBODY = 0
@@ -94,10 +95,11 @@ def build_pools(scenario: Scenario, population: Population, seed: int) -> Follow
     community = pools.add(everybody[joined], accounts.community[joined].astype(np.int64))
     circle = pools.add(everybody[joined], _find_circles(population, seed)[joined])
     peers = pools.add(everybody[joined], accounts.mimic[joined].astype(np.int64))
-    is_famous = np.isin(accounts.segment, _FAMOUS)
-    famous = pools.add_one(everybody[is_famous])
+    famous = pools.add_one(everybody[np.isin(accounts.segment, _FAMOUS)])
+    brands = pools.add_one(everybody[accounts.segment == Segment.brand])
+    admired = np.where(np.isin(accounts.mimic, _BRAND_AUDIENCE) & joined, brands, famous).astype(np.int32)
     squad = pools.add(everybody[accounts.squad >= 0], accounts.squad[accounts.squad >= 0].astype(np.int64))
-    kinds = np.stack([community, circle, peers, np.full(len(accounts), famous, np.int32), np.zeros_like(peers)], axis=1)
+    kinds = np.stack([community, circle, peers, admired, np.zeros_like(peers)], axis=1)
     return FollowPools(
         starts=np.concatenate([[0], np.cumsum(pools.sizes)]).astype(np.int64),
         members=np.concatenate(pools.members),

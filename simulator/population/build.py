@@ -38,7 +38,7 @@ def build_population(scenario: Scenario, seed: int) -> Population:
     Returns
     -------
     Population
-        About 3 microseconds an account.
+        About one microsecond an account.
     """
     zones = _list_zones(scenario)
     laws = build_life_laws(scenario, zones)

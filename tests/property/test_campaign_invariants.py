@@ -94,6 +94,10 @@ def test_organic_accounts_have_no_operator(world: Told) -> None:
 
 @in_every_world
 def test_purely_operated_accounts_do_nothing_before_they_are_operated(world: Told) -> None:
+    assert world.rows(
+        f"from follows join {_PURELY_OPERATED} as bought on account_id = follower_id "
+        "where since >= $start and since < operated_from", start=world.scenario.start_ms
+    ) == []  # fmt: skip
     for table, column in (("posts", "created_at"), ("likes", "created_at"), ("truth_exposure_log", "shown_at")):
         early = f"from {table} join {_PURELY_OPERATED} as bought using (account_id) where {table}.{column} < operated_from"
         assert world.rows(early) == [], table

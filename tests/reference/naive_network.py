@@ -123,6 +123,9 @@ def finish_row(
     finished = []
     for entry in sorted(entries):
         since = date_follow(seed, rows, row, entry, start_ms)
+        bought = rows.commanded_from_ms[row]
+        if rows.is_lifeless[row] and start_ms <= since < bought:
+            since += bought - max(rows.created_ms[row], rows.created_ms[entry[0]])
         if since < end_ms and (since < start_ms or since < rows.until_ms[row]):
             finished.append((entry[0], since, (entry[1] or rows.is_lifeless[row]) and since >= start_ms))
     return finished

@@ -14,6 +14,7 @@ VARIANTS = {
     "as it comes": (),
     "posts are deleted": ("operators.all.squads.all.delete_after_minutes=45",),
     "memory is short": ("feed.memory_hours=6",),
+    "posts are deleted late": ("feed.memory_hours=6", "operators.all.squads.all.delete_after_minutes=3000"),
     "memory is long": ("feed.memory_hours=240",),
     "loud and clumsy": ("operators.all.squads.all.evasion=L0",),
     "slow and mixed": ("operators.all.squads.all.evasion=L5",),
@@ -41,7 +42,7 @@ def test_days_with_buffers_that_must_grow_equal_naive(seed: int) -> None:
 
 
 def test_a_ring_that_has_gone_round_equals_naive() -> None:
-    scenario = small_scenario("feed.memory_hours=24", "feed.items_per_session=20", accounts=220, days=12)
+    scenario = small_scenario("feed.memory_hours=24", "feed.items_per_session=20", accounts=420, days=13)
     world = WatchedWorld(scenario, seed=5, small=True)
     live_and_compare(world, scenario.n_days)
     assert world.state.clock[layout.NEXT_SEQUENCE] > len(world.state.hot)

@@ -1,5 +1,7 @@
 """The kernels of the profiles equal what plain strings give."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def words() -> np.ndarray:
 
 def test_joined_words_equal_naive(bank, words):
     offsets, text = join_words(*bank, words)
-    joined = [bytes(text[a:b]).decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    joined = [bytes(text[a:b]).decode() for a, b in pairwise(offsets)]
     assert joined == ["".join(BANK[number] for number in row) for row in words.T]
 
 

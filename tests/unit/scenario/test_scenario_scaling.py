@@ -27,6 +27,11 @@ def test_split_by_largest_remainder(total: int, weights: list[int], least: list[
     assert split_largest_remainder(total, weights, least) == parts
 
 
+def test_split_that_cannot_give_the_least_is_refused() -> None:
+    with pytest.raises(ValueError, match="a total of 3 cannot give at least 4"):
+        split_largest_remainder(3, [1, 1], [2, 2])
+
+
 def test_accounts_scale_every_population() -> None:
     scenario = load_scenario("ev_launch", accounts=20_000)
     assert (scenario.organic.accounts, scenario.operators["agency"].accounts) == (18_000, 2_000)
@@ -128,7 +133,8 @@ def test_break_up_after_the_window_is_dropped() -> None:
 
 
 def test_batches_after_the_window_leave_their_share_to_the_earlier(write_scenario: Write) -> None:
-    batches = "    batches:\n      a: {time: T-40d, share: 0.3}\n      b: {time: T-9d, share: 0.3}\n      c: {time: T+4d, share: 0.4}\n"
+    shares = {"a": "{time: T-40d, share: 0.3}", "b": "{time: T-9d, share: 0.3}", "c": "{time: T+4d, share: 0.4}"}
+    batches = "    batches:\n" + "".join(f"      {name}: {batch}\n" for name, batch in shares.items())
     scenario, notes = load_scenario_with_notes(write_scenario(more=batches), days=7)
     kept = {name: batch.share for name, batch in scenario.operators["agency"].batches.items()}
     assert kept == {"a": 0.5, "b": 0.5}
