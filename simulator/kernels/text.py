@@ -159,7 +159,7 @@ def _copy_block(typing_context, to, to_at, source, source_at):  # pragma: no cov
     return types.void(to, types.int64, source, types.int64), generate
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _put(to, at, source, start, length):
     """Copy `length` bytes (and what follows them, to the next block) and return the new end."""
     done = np.int64(0)
@@ -169,7 +169,7 @@ def _put(to, at, source, start, length):
     return at + length
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _mix(z):
     """Return 64 well mixed bits (the finaliser of SplitMix64)."""
     z = (z ^ (z >> np.uint64(30))) * _MIX_1
@@ -177,19 +177,19 @@ def _mix(z):
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _draw(seed, place):
     """Return the draw of a place, 64 bits."""
     return _mix(seed ^ (place * _GOLDEN))
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _byte(seed, number):
     """Return a style draw from 0 to 255."""
     return np.int64(_draw(seed, np.uint64(number)) >> np.uint64(56))
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _pick(book, listed, draw):
     """Return an alternative of a list; skewed lists prefer their first ones."""
     part = draw >> np.uint64(40)
@@ -199,7 +199,7 @@ def _pick(book, listed, draw):
     return np.int64(book_list_first(book)[listed]) + np.int64((np.uint64(book_list_size(book)[listed]) * share) >> np.uint64(24))
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _put_digits(out, at, value):
     """Write a number and return the new end."""
     size = np.int64(1)
@@ -213,7 +213,7 @@ def _put_digits(out, at, value):
     return at + size
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _put_slug(out, at, draw, size):
     """Write random letters and digits, as in short links."""
     for place in range(at, at + size):
@@ -256,7 +256,7 @@ def _put_inline_tag(book, out, at, memo):
     return at
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _put_article(out, at, begins, vowel):
     """Write "a " or "an " and return the new end."""
     out[at] = 65 if begins else 97
@@ -333,7 +333,7 @@ def _expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row
     return at
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _put_listed(book, out, at, listed, seed, number, memo, frames, paths):
     """Write one alternative of a list, by a style draw, and return the new end."""
     chosen = _pick(book, listed, _draw(seed, np.uint64(number)))
@@ -542,7 +542,7 @@ def _put_link(book, out, at, content, language, seed, style, forced, memo, frame
     return _put_listed(book, out, at + 1, listed, seed, _D_LINK_PICK, memo, frames, paths)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _keep(values, ends, n, source, start, length):
     """Append one value to a list column; returns the number of values."""
     at = ends[n]
@@ -591,7 +591,7 @@ def fill_rows(book_record, seed, rows, styles, plain, handles, handle_ends, text
     return rows.shape[0]
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True)
 def _are_full(texts, row):
     n_tags, n_urls, n_mentions = text_tag_counts(texts)[row], text_url_counts(texts)[row], text_mention_counts(texts)[row]
     return (

@@ -67,6 +67,14 @@ _KINDS: dict[str, Kind] = {
 _ROOTS = tuple(root for root in _KINDS if root not in ("organic", "comment", "manuscript")) + ("claim",)
 
 
+# What the option of a family adds to its templates.
+_SHARED_TEMPLATES: dict[str, tuple[str, ...]] = {
+    "": (),
+    "liked": ("family.liked",),
+    "bought": ("family.liked", "family.bought"),
+}
+
+
 def kind_of(content: str) -> str:
     """Return the kind of a content.
 
@@ -228,14 +236,15 @@ class _BookMaker:
     def _content(self, name: str, language: Language) -> dict[str, object]:
         section, compiler = self.sections[name, language], self.compiler
         kind = _KINDS[kind_of(name)]
-        family = compiler.joined_list((f"family.{section.family}", "family.any"), language) if section.family else -1
+        parts = self._family_parts(section)
+        family = compiler.joined_list(parts, language) if parts else -1
         n_own = len(section.lines)
-        n_family = sum(len(self.sections[part, language].lines) for part in (f"family.{section.family}", "family.any")) if family >= 0 else 0
+        n_family = sum(len(self.sections[part, language].lines) for part in parts)
         openers = "open.chat" if kind.tails == "chat" else "open.brand"
         return {
             "own": compiler.list_of(name, language),
             "family": family,
-            "own_share": 256 * n_own * 2 // (n_own * 2 + n_family),
+            "own_share": 256 * n_own * 2 // max(n_own * 2 + n_family, 1),
             "local_row": self._local_row(section),
             "openers": [compiler.list_of(f"{openers}.{mood}", language) if kind.chatty == 1 else -1 for mood in _MOODS],
             "tails": [compiler.list_of(f"tail.{kind.tails}.{mood}", language) if kind.tails else -1 for mood in _MOODS],
@@ -243,6 +252,14 @@ class _BookMaker:
             "tags": self._tags(kind, section),
             "links": self._links(kind, language),
         }
+
+    def _family_parts(self, section: Section) -> tuple[str, ...]:
+        """Return the names of the template lists that a topic shares with others."""
+        if not section.family:
+            return ()
+        own = f"family.{section.family}"
+        shared = self.sections[own, section.language].family
+        return (own, "family.any", *_SHARED_TEMPLATES[shared])
 
     def _tags(self, kind: Kind, section: Section) -> int:
         if kind.tags == "table":

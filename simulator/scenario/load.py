@@ -1,5 +1,6 @@
 """The way in: a file or the name of a shipped scenario, overrides and a size, to one validated Scenario."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,9 +91,8 @@ def find_scenario(path_or_name: str | Path) -> Path:
     ScenarioError
         When it is neither.
     """
-    path = Path(path_or_name)
-    text = str(path_or_name)
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
+    path, text = Path(path_or_name), str(path_or_name)
+    if path.suffix in (".yaml", ".yml") or "/" in text or os.sep in text or path.is_file():
         return path
     shipped = {file.stem: file for file in sorted(scenarios_folder().glob("*.yaml"))}
     if text not in shipped:

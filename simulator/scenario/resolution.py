@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulator.scenario.apportionment import split_largest_remainder
 from simulator.scenario.dials import DIAL_NAMES, LADDER, LADDER_STOCK
 from simulator.scenario.segments import SEGMENT_DEFAULTS
 from simulator.vocabulary import EvasionLevel
@@ -44,11 +45,8 @@ def _divide_rest(given: list[object], defaults: list[float]) -> list[float]:
     """Return shares, on a grid of a millionth, that fill the given ones up to 1 in proportion to the defaults."""
     taken = sum(share for share in given if isinstance(share, int | float))
     rest = max(0, round((1 - taken) * _GRID))
-    whole = sum(defaults)
-    filled = [int(rest * share / whole) for share in defaults] if whole else []
-    if filled:
-        filled[filled.index(max(filled))] += rest - sum(filled)
-    return [share / _GRID for share in filled]
+    parts = split_largest_remainder(rest, [round(share * _GRID) for share in defaults], [0] * len(defaults))
+    return [share / _GRID for share in parts]
 
 
 def _fill_dials(squad: dict[str, Any]) -> None:

@@ -14,12 +14,23 @@ from simulator.scenario import (
     scenario_digest,
     scenario_yaml,
 )
+from simulator.scenario.apportionment import split_largest_remainder
 from simulator.scenario.fields import find_field
-from simulator.scenario.scaling import split_largest_remainder
 from simulator.vocabulary import EvasionLevel
 
 names = st.sampled_from(["ev_launch", "quiet_launch", "classroom"])
 accounts = st.one_of(st.integers(25, 2_000), st.integers(2_000, 10_000_000))
+
+
+def told(name: str | Path, *overrides: str) -> tuple[str, ...]:
+    """Return the problems that loading a scenario tells; none when it loads."""
+    try:
+        load_scenario(name, overrides=overrides)
+    except ScenarioError as error:
+        return tuple(map(str, error.problems))
+    return ()
+
+
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -85,10 +96,7 @@ def test_level_override_reaches_the_squads_it_names_only(level: EvasionLevel, sq
 @quick
 @given(st.text("abcdefgo_.=[]{}:&*! 0123456789", max_size=60))
 def test_any_override_works_or_is_a_scenario_error(override: str) -> None:
-    try:
-        load_scenario("quiet_launch", overrides=[override])
-    except ScenarioError as error:
-        assert f"--set {override}"[:100] in str(error)
+    assert all(f"--set {override}"[:100] in problem for problem in told("quiet_launch", override))
 
 
 LINES = find_scenario("classroom").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -110,21 +118,19 @@ def test_damaged_file_loads_or_is_a_scenario_error(place: int, text: str, damage
     with TemporaryDirectory() as folder:
         path = Path(folder) / "classroom.yaml"
         path.write_bytes("".join(lines).encode("utf-8", "surrogatepass"))
-        try:
-            load_scenario(path)
-        except ScenarioError as error:
-            assert str(path) in str(error)
+        assert all(problem.startswith(str(path)) for problem in told(path))
 
 
 scalars = st.sampled_from(
     ["null", "true", "-1", "0", "1.5", "1e300", "x", "T-3d", "[]", "{}", "[1, x]", "{a: {b: 1}}", "'2'"]
 )
 PLACES = [
-    "id", "summary", "sources", "split", "launch", "launch.zone", "launch.time", "start", "end", "evaluate_until", "target",
-    "target.site", "organic", "organic.accounts", "organic.segments", "organic.segments.fan", "organic.segments.fan.share",
-    "organic.zones", "organic.communities", "events", "events.teaser", "events.teaser.time", "narratives", "operators",
-    "operators.agency", "operators.agency.accounts", "operators.agency.squads", "operators.agency.squads.loud",
-    "operators.agency.squads.loud.roles", "operators.agency.squads.loud.evasion", "operators.agency.pushes",
+    "id", "summary", "sources", "split", "launch", "launch.zone", "launch.time", "start", "end", "evaluate_until",
+    "target", "target.site", "organic", "organic.accounts", "organic.segments", "organic.segments.fan",
+    "organic.segments.fan.share", "organic.zones", "organic.communities", "events", "events.teaser",
+    "events.teaser.time", "narratives", "operators", "operators.agency", "operators.agency.accounts",
+    "operators.agency.squads", "operators.agency.squads.loud", "operators.agency.squads.loud.roles",
+    "operators.agency.squads.loud.evasion", "operators.agency.pushes",
     "operators.agency.pushes.first_rumour.squads", "operators.agency.plan", "operators.agency.batches",
     "operators.agency.break_up", "operators.agency.office", "operators.agency.office.rest_days", "expected",
     "expected.pushes", "exposure_log", "feed", "moderation",
@@ -135,7 +141,5 @@ PLACES = [
 @given(st.lists(st.tuples(st.sampled_from(PLACES), scalars), min_size=1, max_size=3))
 def test_any_value_at_any_place_works_or_is_a_scenario_error(changes: list[tuple[str, str]]) -> None:
     assert all(find_field(place.split(".")) for place, _ in changes)
-    try:
-        load_scenario("classroom", overrides=[f"{place}={value}" for place, value in changes])
-    except ScenarioError as error:
-        assert all(str(problem).count("must ") >= 1 for problem in error.problems)
+    problems = told("classroom", *(f"{place}={value}" for place, value in changes))
+    assert all(": must " in problem and "be valid" not in problem for problem in problems)

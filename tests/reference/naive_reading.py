@@ -109,6 +109,7 @@ def _count_exposure(world: NaiveWorld, account: Account, post: Post, now: int) -
     place = ((now - world.midnight) // HOUR_MS, group, account.segment)
     world.diary.exposures[*place, 0] += 1
     if push >= 0:
+        account.campaign_exposures += 1
         world.diary.exposures[*place, 1] += _is_first(world, "push", push, account)
         world.diary.exposures[*place, 2] += _is_first(world, "operator", rules.push_operator[push], account)
     elif narrative >= 0:

@@ -35,6 +35,7 @@ class Account:
     hostility: int = 0
     posts_today: int = 0
     copies_today: int = 0
+    campaign_exposures: int = 0
     posts: list[Post] = field(default_factory=list)
     remembered: dict[int, tuple[int, int]] = field(default_factory=dict)  # slot -> key of a post and times met
 

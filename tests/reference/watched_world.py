@@ -168,7 +168,7 @@ def assert_same_items(world: WatchedWorld) -> None:
 def assert_same_accounts(world: WatchedWorld) -> None:
     """Hold that what the day did to accounts is the same."""
     records, accounts = world.state.accounts, world.naive.accounts
-    for name in ("attitude", "hostility", "removed_at"):
+    for name in ("attitude", "hostility", "removed_at", "campaign_exposures"):
         assert records[name].tolist() == [getattr(account, name) for account in accounts], name
     assert records["seen_up_to"].tolist() == [account.read_up_to for account in accounts]
 

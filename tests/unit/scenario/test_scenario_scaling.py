@@ -7,7 +7,7 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.scenario import load_scenario, load_scenario_with_notes
-from simulator.scenario.scaling import split_largest_remainder
+from simulator.scenario.apportionment import split_largest_remainder
 
 Write = Callable[..., Path]
 
