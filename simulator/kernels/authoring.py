@@ -158,7 +158,7 @@ def _attach(rules, state, sequence, target, time):
         cold.mention_row = there_hot.author
         if hot.kind == REPLY:
             there_cold.n_replies += 1
-            cold.next_reply = there_hot.newest_reply
+            hot.next_reply = there_hot.newest_reply
             there_hot.newest_reply = sequence
         else:
             there_cold.n_quotes += 1
@@ -180,14 +180,14 @@ def author_item(rules, state, time, row, kind, key, target):
     hot, cold, account = hot_of(state)[slot], cold_of(state)[slot], accounts_of(state)[row]
     hot.key, hot.time, hot.author, hot.kind = key, time, row, kind
     hot.origin = sequence
-    hot.n_reposts, hot.n_likes, hot.n_impressions, hot.n_met = 0, 0, 0, 0
+    hot.n_reposts, hot.n_likes, hot.n_impressions = 0, 0, 0
     hot.newest_reply, hot.narrative, hot.root_push = NONE, NONE, NONE
     hot.stance, hot.flags, hot.touched_day = 0, 0, NONE
     hot.language = account.language
     hot.virality_q8, hot.content = 0, 0
     hot.affinity = np.uint16(account.key & np.uint64(0xFFFF))
     cold.shared_key, cold.own_key, cold.style_row = key, key, row
-    cold.parent, cold.next_reply = NONE, NONE
+    cold.parent, hot.next_reply = NONE, NONE
     cold.n_replies, cold.n_quotes, cold.mention_row, cold.manuscript = 0, 0, NONE, NONE
     cold.heat, cold.heat_hour, cold.forced_tag, cold.forced_url = 0, 0, NONE, NONE
     cold.push, cold.action, cold.mode, cold.paste, cold.client = NONE, NONE, 3, 0, account.client

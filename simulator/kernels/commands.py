@@ -16,7 +16,6 @@ from simulator.kernels.layout import (
     OLDEST,
     POST,
     PUSH_WINDOW,
-    QUOTE,
     REMOVE,
     REMOVED,
     REPLY,

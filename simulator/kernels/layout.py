@@ -34,7 +34,7 @@ HOT = np.dtype(
         ("flags", np.uint8),
         ("touched_day", np.int16),
         ("affinity", np.uint16),
-        ("n_met", np.int32),
+        ("next_reply", np.int32),
     ]
 )
 
@@ -46,7 +46,6 @@ COLD = np.dtype(
         ("post_id", np.int64),
         ("root_id", np.int64),
         ("parent", np.int32),
-        ("next_reply", np.int32),
         ("n_replies", np.int32),
         ("n_quotes", np.int32),
         ("style_row", np.int32),
@@ -63,6 +62,7 @@ COLD = np.dtype(
         ("client", np.uint8),
         ("pad_0", np.uint16),
         ("pad_1", np.int32),
+        ("pad_2", np.int32),
     ]
 )
 

@@ -34,7 +34,6 @@ from simulator.kernels.views import (
     accounts_of,
     age_q8_of,
     clock_of,
-    cold_of,
     delay_table_of,
     division_of,
     exposures_of,
@@ -287,7 +286,7 @@ def _show_thread(rules, state, row, origin, now):
         if sequence == NONE:
             return
         reply = hot_of(state)[slot_of(state, sequence)]
-        following = cold_of(state)[slot_of(state, sequence)].next_reply
+        following = reply.next_reply
         if not reply.flags & REMOVED and reply.author != row:
             _, match = _expose(rules, state, row, sequence, reply, reply, THREAD, now)
             draws = philox_block(rules.seed, _EXPOSURE, account.key, reply.key)

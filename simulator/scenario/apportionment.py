@@ -27,7 +27,7 @@ def split_largest_remainder(total: int, weights: Sequence[int], least: Sequence[
     for index in by_remainder[: total - sum(parts)]:
         parts[index] += 1
     spare = [part - low for part, low in zip(parts, least, strict=True)]
-    while min(spare) < 0:
+    while min(spare, default=0) < 0:
         neediest, largest = spare.index(min(spare)), spare.index(max(spare))
         taken = min(-spare[neediest], max(1, spare[largest] // 2))
         spare[neediest] += taken

@@ -48,10 +48,12 @@ def json_schema_text() -> str:
 
 
 def _tidy(node: Any) -> None:
-    """Take out the titles, which only repeat the names."""
+    """Take out the titles, which only repeat the names, and refuse names of no allowed form."""
     if isinstance(node, dict):
         if isinstance(node.get("title"), str):
             del node["title"]
+        if "patternProperties" in node:
+            node["additionalProperties"] = False
         for inner in node.values():
             _tidy(inner)
     elif isinstance(node, list):

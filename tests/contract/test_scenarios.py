@@ -35,7 +35,10 @@ def find_faults(value: Any, schema: dict[str, Any], place: str = "") -> list[str
     if "anyOf" in schema:
         tries = [find_faults(value, option, place) for option in schema["anyOf"]]
         return min(tries, key=len)
-    faults = [] if isinstance(value, KINDS[schema.get("type", "object")]) else [f"{place}: no {schema['type']}"]
+    kind = schema.get("type")
+    faults = [f"{place}: no {kind}"] if kind and not isinstance(value, KINDS[kind]) else []
+    if "const" in schema and value is not schema["const"]:
+        faults.append(f"{place}: not {schema['const']}")
     if "enum" in schema and value not in schema["enum"]:
         faults.append(f"{place}: not in enum")
     if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
@@ -43,14 +46,17 @@ def find_faults(value: Any, schema: dict[str, Any], place: str = "") -> list[str
     if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         faults.append(f"{place}: bounds")
     if isinstance(value, list):
-        items = schema.get("prefixItems") or [schema["items"]] * len(value)
+        items = schema.get("prefixItems") or [schema.get("items", {})] * len(value)
         for index, inner in enumerate(value):
             faults += find_faults(inner, items[index], f"{place}.{index}")
     if isinstance(value, dict):
         known, other = schema.get("properties", {}), schema.get("additionalProperties")
         faults += [f"{place}.{name}: missing" for name in schema.get("required", []) if name not in value]
         for name, inner in value.items():
-            inside = known.get(name, other)
+            fitting = [
+                inside for pattern, inside in schema.get("patternProperties", {}).items() if re.search(pattern, name)
+            ]
+            inside = known.get(name, next(iter(fitting), other))
             faults += find_faults(inner, inside, f"{place}.{name}") if inside else [f"{place}.{name}: unknown"]
     return faults
 
@@ -63,6 +69,12 @@ def test_scenario_is_short_and_points_editors_to_its_schema(path: Path) -> None:
 
 def test_scenario_as_written_fits_the_schema(path: Path) -> None:
     assert find_faults(read_file(path).data, SCHEMA) == []
+
+
+def test_schema_finds_faults_in_what_is_none(path: Path) -> None:
+    broken = {**read_file(path).data, "start": "soon", "target": {"fictional": False}, "organic": {"acounts": 5}}  # type: ignore[dict-item]
+    places = {fault.partition(":")[0] for fault in find_faults(broken, SCHEMA)}
+    assert places == {".start", ".target.fictional", ".organic.accounts", ".organic.acounts"}
 
 
 def test_brand_names_are_left_to_the_pools(path: Path) -> None:

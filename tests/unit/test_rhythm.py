@@ -56,7 +56,7 @@ def test_nights_are_quiet_and_evenings_busy() -> None:
 def test_later_chronotypes_start_their_day_later() -> None:
     quietest = widths(rhythm.build_clocks())[:, 0].argmin(axis=1)
     assert np.array_equal(quietest, np.sort(quietest))
-    assert quietest[-1] - quietest[0] == 9
+    assert quietest[-1] - quietest[0] in (8, 9, 10)
 
 
 def test_weekends_start_later() -> None:

@@ -96,5 +96,5 @@ def test_without_events_nobody_talks() -> None:
 
 
 def test_talk_after_the_run_is_left_out() -> None:
-    late = Talk(launch={**LAUNCH, "time": "T+4h 30m".replace("4h 30m", "4h"), "half_life_hours": 100.0})
+    late = Talk(launch={**LAUNCH, "time": "T+4h", "half_life_hours": 100.0})
     assert late.times.max() < late.scenario.end_ms - late.scenario.start_ms

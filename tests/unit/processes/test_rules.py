@@ -40,7 +40,7 @@ def test_shares_are_scaled_by_how_lively_a_segment_is() -> None:
     rules = rules_of(reaction={"repost_share": 0.01, "like_share": 0.02, "reply_share": 0.004, "quote_share": 0.001})
     assert rules.repost[Segment.casual] == as_threshold(0.01)
     assert rules.repost[Segment.fan] > rules.repost[Segment.casual] > rules.repost[Segment.news_bot]
-    assert rules.like[Segment.news_bot] == rules.reply[Segment.spam_bot] * 0
+    assert rules.like[Segment.news_bot] == 0
     assert rules.reply[Segment.customer] == as_threshold(0.004 * 1.2)
 
 
@@ -60,7 +60,7 @@ def test_delays_rise_from_seconds_to_hours(rules: Rules) -> None:
 def test_keenness_falls_with_age_and_with_ones_own_posts(rules: Rules) -> None:
     for table in (rules.age_q8, rules.satiation_q8):
         assert table[0] == 256
-        assert np.all(np.diff(table) < 0) or np.all(np.diff(table) <= 0)
+        assert np.all(np.diff(table) <= 0)
         assert table[-1] < 64
     assert len(rules.age_q8) == 73
 
@@ -124,7 +124,7 @@ def test_events_have_words_for_every_stance_and_a_shift() -> None:
     ]
 
 
-@pytest.mark.parametrize("days", [3, 60, 170, 3_000])
+@pytest.mark.parametrize("days", [3, 60, 170, 1_000])
 def test_ids_stay_below_two_to_the_53(days: int) -> None:
     start = {"start": f"T-{days}d 00:00"}
     scenario = scenario_from(plain(**start))
