@@ -72,7 +72,9 @@ def _find_target(rules, state, command, now):
     if command.action == REPLY:
         draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(99))
         if draws[0] & np.uint64(1):
-            found = _pick_target(rules, state, command, now, official_of(state), clock_of(state)[N_OFFICIAL], PUSH_WINDOW)
+            found = _pick_target(
+                rules, state, command, now, official_of(state), clock_of(state)[N_OFFICIAL], PUSH_WINDOW
+            )
             if found != NONE:
                 return found
         return _pick_target(rules, state, command, now, brand_topic_of(state), clock_of(state)[N_BRAND], BRAND_WINDOW)

@@ -36,8 +36,8 @@ BRAND, BRAND_TAG = range(2)
 
 # Style draws of a row, by number.
 (
-    _D_OPENER, _D_OPENER_PICK, _D_TAIL, _D_TAIL_PICK, _D_SECOND, _D_ABBREVIATE, _D_SHOUT, _D_SLIP, _D_EMOJI, _D_EMOJI_PICK,
-    _D_LAUGH, _D_TAGS, _D_TAG_PICK, _D_LINK, _D_LINK_PICK, _D_MENTION, _D_ENDING, _D_SECOND_PICK,
+    _D_OPENER, _D_OPENER_PICK, _D_TAIL, _D_TAIL_PICK, _D_SECOND, _D_ABBREVIATE, _D_SHOUT, _D_SLIP, _D_EMOJI,
+    _D_EMOJI_PICK, _D_LAUGH, _D_TAGS, _D_TAG_PICK, _D_LINK, _D_LINK_PICK, _D_MENTION, _D_ENDING, _D_SECOND_PICK,
 ) = range(1, 19)  # fmt: skip
 
 
@@ -140,7 +140,6 @@ text_mentions = view("mentions", np.uint8)
 text_mention_ends = view("mention_ends", np.int32)
 
 
-
 @intrinsic
 def _copy_block(typing_context, to, to_at, source, source_at):  # pragma: no cover - compiled
     """Copy BLOCK bytes between uint8 arrays, unchecked."""
@@ -196,7 +195,9 @@ def _pick(book, listed, draw):
     share = part
     for _ in range(book_list_skew(book)[listed]):
         share = (share * part) >> np.uint64(24)
-    return np.int64(book_list_first(book)[listed]) + np.int64((np.uint64(book_list_size(book)[listed]) * share) >> np.uint64(24))
+    return np.int64(book_list_first(book)[listed]) + np.int64(
+        (np.uint64(book_list_size(book)[listed]) * share) >> np.uint64(24)
+    )
 
 
 @njit(cache=True, forceinline=True)
@@ -297,7 +298,13 @@ def _expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row
                 begins, ended = np.int64(0), np.int64(0)
                 continue
             start = at
-            at = _put(out, at, book_pool(book), book_literal_offset(book)[form, argument], book_literal_length(book)[form, argument])
+            at = _put(
+                out,
+                at,
+                book_pool(book),
+                book_literal_offset(book)[form, argument],
+                book_literal_length(book)[form, argument],
+            )
             if begins and 97 <= out[start] <= 122:
                 out[start] -= 32
             ended = np.int64(book_literal_stop(book)[argument])
@@ -349,7 +356,9 @@ def _end_sentence(book, out, at, listed, habit, mood, memo, frames, paths):
     place = min(np.int64(habit), n - 1)
     if mood == 2 and place >= 3:  # the pleased habits do not suit bad news
         place = 2
-    return _expand(book, out, at, book_list_first(book)[listed] + place, np.uint64(0), np.uint64(0), 0, 0, memo, frames, paths)
+    return _expand(
+        book, out, at, book_list_first(book)[listed] + place, np.uint64(0), np.uint64(0), 0, 0, memo, frames, paths
+    )
 
 
 @njit(cache=True)
@@ -434,7 +443,10 @@ def _put_body(book, out, at, content, language, keys, style, mood_of, memo, fram
     draw = _draw(own_wording, np.uint64(0))
     own = book_own(book)[language, content]
     listed = own
-    if book_family(book)[language, content] >= 0 and np.int64(draw & np.uint64(255)) >= book_own_share(book)[language, content]:
+    if (
+        book_family(book)[language, content] >= 0
+        and np.int64(draw & np.uint64(255)) >= book_own_share(book)[language, content]
+    ):
         listed = book_family(book)[language, content]
     chosen = _pick(book, listed, _mix(draw))
     mood = np.int64(book_alternative_mood(book)[chosen] & 3)
@@ -485,7 +497,9 @@ def _put_feelings(book, out, at, language, seed, style, mood, memo, frames, path
         if language == 0:
             out[at] = 32
             at += 1
-        at = _put_listed(book, out, at, book_laughs(book)[language], np.uint64(style.favourites), 3, memo, frames, paths)
+        at = _put_listed(
+            book, out, at, book_laughs(book)[language], np.uint64(style.favourites), 3, memo, frames, paths
+        )
     if _byte(seed, _D_EMOJI) >= style.emoji:
         return at
     if language == 0 or style.spaced:
@@ -493,7 +507,11 @@ def _put_feelings(book, out, at, language, seed, style, mood, memo, frames, path
         at += 1
     draw = _draw(seed, np.uint64(_D_EMOJI_PICK))
     from_habit = np.int64(draw & np.uint64(7)) < 5
-    number = _draw(np.uint64(style.favourites), np.uint64(10) + ((draw >> np.uint64(8)) & np.uint64(1))) if from_habit else draw
+    number = (
+        _draw(np.uint64(style.favourites), np.uint64(10) + ((draw >> np.uint64(8)) & np.uint64(1)))
+        if from_habit
+        else draw
+    )
     emoji = _pick(book, book_emoji(book)[language, mood], number)
     repeats = 1 + (np.int64(style.repeat) if draw & np.uint64(0x300) == 0 else np.int64(0))
     for _ in range(repeats):
@@ -519,7 +537,9 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
     n = np.int64(book_list_size(book)[listed])
     first = np.int64(((draw >> _HALF) * (draw >> _HALF) >> _HALF) * np.uint64(n) >> _HALF)
     for i in range(min(count, n)):
-        literal = np.int64(book_program(book)[book_alternative_start(book)[book_list_first(book)[listed] + (first + i) % n]] >> 3)
+        literal = np.int64(
+            book_program(book)[book_alternative_start(book)[book_list_first(book)[listed] + (first + i) % n]] >> 3
+        )
         if memo[_INLINE] == 2 and literal == BRAND_TAG:
             continue
         out[at] = 32
@@ -536,7 +556,9 @@ def _put_link(book, out, at, content, language, seed, style, forced, memo, frame
             book, out, at + 1, book_list_first(book)[book.url_table] + forced, seed, seed, 105, 0, memo, frames, paths
         )
     listed = book_links(book)[language, content]
-    if listed < 0 or _byte(seed, _D_LINK) >= min(np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250):
+    if listed < 0 or _byte(seed, _D_LINK) >= min(
+        np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250
+    ):
         return at
     out[at] = 32
     return _put_listed(book, out, at + 1, listed, seed, _D_LINK_PICK, memo, frames, paths)
@@ -593,7 +615,11 @@ def fill_rows(book_record, seed, rows, styles, plain, handles, handle_ends, text
 
 @njit(cache=True, forceinline=True)
 def _are_full(texts, row):
-    n_tags, n_urls, n_mentions = text_tag_counts(texts)[row], text_url_counts(texts)[row], text_mention_counts(texts)[row]
+    n_tags, n_urls, n_mentions = (
+        text_tag_counts(texts)[row],
+        text_url_counts(texts)[row],
+        text_mention_counts(texts)[row],
+    )
     return (
         n_tags + MAX_TAGS + 1 > text_tag_ends(texts).shape[0] - 1
         or text_tag_ends(texts)[n_tags] + 1_024 > text_tags(texts).shape[0]
@@ -643,7 +669,9 @@ def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, te
     text_url_counts(texts)[row + 1] = n_urls
     n_tags = text_tag_counts(texts)[row]
     for i in range(memo[_N_TAGS]):
-        n_tags = _keep(text_tags(texts), text_tag_ends(texts), n_tags, out, memo[_TAGS + 2 * i], memo[_TAGS + 2 * i + 1])
+        n_tags = _keep(
+            text_tags(texts), text_tag_ends(texts), n_tags, out, memo[_TAGS + 2 * i], memo[_TAGS + 2 * i + 1]
+        )
     text_tag_counts(texts)[row + 1] = n_tags
     return at
 

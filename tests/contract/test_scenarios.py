@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from simulator import open_dataset
 from simulator.campaign.pushes import plan_pushes
 from simulator.language.names import choose_brand_names
 from simulator.language.phrasebook import load_phrasebook
 from simulator.scenario import json_schema, load_scenario, scenarios_folder
 from simulator.scenario.reader import read_file
 from simulator.vocabulary import CLAIMS, Tactic
+from tests.worlds import Library
 
 SHIPPED = sorted(scenarios_folder().glob("*.yaml"))
 SCHEMA = json_schema()
@@ -93,6 +95,13 @@ def test_pushes_are_as_many_as_expected(path: Path, seed: int) -> None:
     scenario = load_scenario(path)
     low, high = scenario.expected.pushes or (1, 0)
     assert low <= len(plan_pushes(scenario, seed)) <= high
+
+
+def test_people_post_as_much_as_expected(path: Path, library: Library) -> None:
+    scenario = load_scenario(path, accounts=600, days=42)
+    low, high = scenario.expected.posts_per_account_per_day or (1, 0)
+    posts = open_dataset(library.path(scenario, 1)).counts["posts"]
+    assert low <= posts / scenario.n_accounts / scenario.n_days <= high
 
 
 def test_campaign_uses_every_tactic(path: Path) -> None:

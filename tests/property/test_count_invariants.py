@@ -70,6 +70,13 @@ def test_first_campaign_exposures_sum_up_to_the_reach_of_an_operator(world: Told
 
 
 @in_every_world
+def test_accounts_count_their_exposures_to_campaigns(world: Told) -> None:
+    logged = dict(world.rows(f"select log.account_id, count(root_push_id) from {_LOG} where segment is not null group by all"))
+    told = world.rows("select account_id, campaign_exposures from truth_accounts")
+    assert {account: n for account, n in told if n} == {account: n for account, n in logged.items() if n}
+
+
+@in_every_world
 def test_metrics_count_reactions_up_to_the_days_end(world: Told) -> None:
     wrong = """
         select post_id, as_of from metrics where {counter} <> (
