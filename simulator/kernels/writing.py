@@ -7,6 +7,7 @@ from simulator.kernels.authoring import author_item, list_item, slot_of
 from simulator.kernels.layout import (
     BRAND,
     COPY,
+    MANUSCRIPT,
     NONE,
     POST,
     QUOTE,
@@ -88,7 +89,7 @@ def _say_of_brand(rules, hot, account, content_draw, mood_draw, claim_draw):
 
 
 @njit(cache=True, forceinline=True)
-def _draw_virality(rules, hot, account, draw):
+def _draw_virality(rules, hot, draw):
     hot.virality_q8 = min(virality_table_of(rules)[np.int64(draw >> np.uint64(22))], 65_535)
 
 
@@ -102,7 +103,7 @@ def write_original(rules, state, row, day, session, original, now):
     nature = philox_block(rules.seed, _NATURE, account.key, occasion)
     sequence = author_item(rules, state, now, row, POST, key, NONE)
     hot = hot_of(state)[slot_of(state, sequence)]
-    _draw_virality(rules, hot, account, shape[1])
+    _draw_virality(rules, hot, shape[1])
     if account.interested and np.int64(shape[2] >> np.uint64(16)) < account.brand_talk_q16:
         if segment_brand_of(rules)[account.law]:
             hot.content = _background_content(rules, account, nature[0])
@@ -126,7 +127,7 @@ def write_event_talk(rules, state, row, event, now):
     sequence = author_item(rules, state, now, row, POST, mix_keys(account.key, occasion), NONE)
     hot = hot_of(state)[slot_of(state, sequence)]
     hot.flags |= np.uint8(BRAND)
-    _draw_virality(rules, hot, account, nature[1])
+    _draw_virality(rules, hot, nature[1])
     if segment_brand_of(rules)[account.law]:
         hot.content, hot.stance = event_contents_of(rules)[event, _OFFICIAL], 1
     elif account.law == _JOURNALIST or account.law == _NEWS_BOT:
@@ -141,7 +142,7 @@ def write_event_talk(rules, state, row, event, now):
 def _fill_comment(rules, state, hot, there, account, key, quoting):
     """Fill in the words of a reply or quote to `there`."""
     nature = philox_block(rules.seed, _NATURE, key, np.uint64(1))
-    _draw_virality(rules, hot, account, nature[1])
+    _draw_virality(rules, hot, nature[1])
     place = 4 if quoting else 0
     if not there.flags & BRAND:
         hot.content = reply_contents_of(rules)[place + _CHAT]
@@ -155,12 +156,13 @@ def _fill_comment(rules, state, hot, there, account, key, quoting):
 
 
 @njit(cache=True)
-def _fill_copy(state, hot, cold, target):
-    """Paste a manuscript as it was read."""
+def _fill_copy(rules, state, hot, cold, target):
+    """Paste a manuscript as it was read; it spreads by its own virality, and copies are not copied on."""
     there_hot, there = hot_of(state)[slot_of(state, target)], cold_of(state)[slot_of(state, target)]
     hot.content, hot.narrative, hot.stance = there_hot.content, there_hot.narrative, there_hot.stance
-    hot.language, hot.virality_q8 = there_hot.language, there_hot.virality_q8
-    hot.flags = there_hot.flags
+    hot.language = there_hot.language
+    hot.flags = there_hot.flags & ~np.uint8(MANUSCRIPT)
+    _draw_virality(rules, hot, philox_block(rules.seed, _NATURE, hot.key, np.uint64(1))[1])
     cold.shared_key, cold.own_key, cold.style_row = there.shared_key, there.own_key, there.style_row
     cold.mode, cold.paste, cold.manuscript = there.mode, 1, there.manuscript
     cold.forced_tag, cold.forced_url = there.forced_tag, there.forced_url
@@ -176,7 +178,7 @@ def carry_out_reaction(rules, state, row, target, what, key, now):
         return
     hot, cold = hot_of(state)[slot_of(state, sequence)], cold_of(state)[slot_of(state, sequence)]
     if what == COPY:
-        _fill_copy(state, hot, cold, target)
+        _fill_copy(rules, state, hot, cold, target)
         account.copies_today += 1
     else:
         there = hot_of(state)[slot_of(state, target)]

@@ -73,7 +73,8 @@ _POLISHED: dict[str, tuple[int, ...]] = {
     "forms": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2),
     "abbreviate": (0,) * 16,
 }
-_MACHINE: dict[str, tuple[int, ...]] = {name: (0,) * 16 for name in _PEOPLE} | {
+_NEVER: tuple[int, ...] = (0,) * 16
+_MACHINE: dict[str, tuple[int, ...]] = dict.fromkeys(_PEOPLE, _NEVER) | {
     "tag": (0, 10, 20, 30, 40, 50, 60, 64, 64, 70, 80, 90, 100, 120, 140, 160),
     "link": (40, 50, 60, 64, 64, 64, 64, 64, 70, 70, 70, 80, 80, 80, 80, 80),
     "many_tags": (0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 6),

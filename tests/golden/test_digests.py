@@ -5,7 +5,6 @@ read what the new summary says, and note it in the CHANGELOG as a **Regression**
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +21,23 @@ ADVICE = "If the change is meant: pytest tests/golden --update-golden, and a lin
 
 def summarise(told: Told) -> dict[str, Any]:
     """Return what a reader wants to know first when a digest has changed."""
-    count: Callable[[str], dict[str, int]] = lambda question: {str(name): n for name, n in told.rows(question)}  # noqa: E731
+
+    def count(question: str) -> dict[str, int]:
+        return dict(told.rows(f"{question} group by all order by all"))
+
+    last_day = "(select max(day) from truth_attitudes)"
+    exposures = "select sum(exposures)::bigint from truth_exposures where"
     return {
         "rows": told.dataset.counts,
-        "posts_by_kind": count("select kind, count(*) from posts group by all order by all"),
-        "posts_by_language": count("select lang, count(*) from posts group by all order by all"),
-        "accounts_by_segment": count("select coalesce(segment, 'none'), count(*) from truth_accounts group by all order by all"),
+        "posts_by_kind": count("select kind, count(*) from posts"),
+        "posts_by_language": count("select lang, count(*) from posts"),
+        "accounts_by_segment": count("select coalesce(segment, 'none'), count(*) from truth_accounts"),
         "operated_accounts": told.value("select count(*) from truth_accounts where operated"),
         "pushed_posts": told.value("select count(push_id) from truth_posts"),
         "posts_in_pushed_cascades": told.value("select count(root_push_id) from truth_posts"),
-        "posts_by_narrative": count(
-            "select narrative_id, count(*) from truth_posts where narrative_id is not null group by all order by all"
-        ),
-        "exposures": told.value("select sum(exposures)::bigint from truth_exposures"),
-        "campaign_exposures": told.value("select sum(exposures)::bigint from truth_exposures where push_id is not null"),
+        "posts_by_narrative": count("select narrative_id, count(*) from truth_posts where narrative_id is not null"),
+        "exposures": told.value(f"{exposures} true"),
+        "campaign_exposures": told.value(f"{exposures} push_id is not null"),
         "reach": told.value("select sum(first_campaign_exposures)::bigint from truth_exposures"),
         "follows_ended": told.value("select count(until) from follows"),
         "accounts_removed": told.value("select count(*) from removals where post_id is null"),
@@ -43,7 +45,7 @@ def summarise(told: Told) -> dict[str, Any]:
         "mean_attitude_at_the_end": {
             segment: round(mean, 6)
             for segment, mean in told.rows(
-                "select segment, mean from truth_attitudes where day = (select max(day) from truth_attitudes) order by all"
+                f"select segment, mean from truth_attitudes where day = {last_day} order by all"
             )
         },
     }

@@ -2,7 +2,9 @@
 
 import math
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from simulator.scenario.models import Office
 from simulator.vocabulary import TECHNIQUE_BY_ROLE, TECHNIQUE_BY_TACTIC, Tactic
 from tests.property.small_worlds import in_every_world
 from tests.worlds import DAY, Told
@@ -22,8 +24,9 @@ def test_every_push_posts_only_in_its_window(world: Told) -> None:
 
 @in_every_world
 def test_every_push_likes_only_in_its_window(world: Told) -> None:
-    late = f'''select * from truth_likes join likes using (account_id, post_id) join truth_pushes as push using (push_id)
-        where created_at < push.start or created_at >= push."end" + {_LONGEST_LIKE_MS}'''
+    late = f"""
+        select * from truth_likes join likes using (account_id, post_id) join truth_pushes as push using (push_id)
+        where created_at < push.start or created_at >= push."end" + {_LONGEST_LIKE_MS}"""
     assert world.rows(late) == []
 
 
@@ -38,18 +41,24 @@ def test_every_push_is_carried_out_by_its_squads(world: Told) -> None:
 
 @in_every_world
 def test_accounts_are_commanded_only_while_operated(world: Told) -> None:
-    assert world.rows(
-        f"select post_id from {_PUSHED} join truth_accounts using (account_id) "
-        "where not operated or created_at < operated_from or created_at >= operated_until"
-    ) == []
+    assert (
+        world.rows(
+            f"select post_id from {_PUSHED} join truth_accounts using (account_id) "
+            "where not operated or created_at < operated_from or created_at >= operated_until"
+        )
+        == []
+    )
 
 
 @in_every_world
 def test_every_pushed_post_carries_the_narrative_of_its_push(world: Told) -> None:
-    assert world.rows(
-        f"select post_id from {_PUSHED} where truth_posts.narrative_id is distinct from push.narrative_id "
-        "or truth_posts.tactic is distinct from push.tactic or stance <> -1"
-    ) == []
+    assert (
+        world.rows(
+            f"select post_id from {_PUSHED} where truth_posts.narrative_id is distinct from push.narrative_id "
+            "or truth_posts.tactic is distinct from push.tactic or stance <> -1"
+        )
+        == []
+    )
 
 
 @in_every_world
@@ -73,10 +82,14 @@ def test_only_pushed_posts_have_a_tactic_and_a_technique(world: Told) -> None:
 
 @in_every_world
 def test_every_item_of_a_cascade_is_labelled_with_the_push_of_its_root(world: Told) -> None:
-    assert world.rows(
-        "from truth_posts as label join posts using (post_id) join truth_posts as root on root.post_id = posts.root_id "
-        "where label.root_push_id is distinct from root.push_id"
-    ) == []
+    assert (
+        world.rows(
+            "from truth_posts as label join posts using (post_id) "
+            "join truth_posts as root on root.post_id = posts.root_id "
+            "where label.root_push_id is distinct from root.push_id"
+        )
+        == []
+    )
 
 
 @in_every_world
@@ -86,7 +99,12 @@ def test_organic_posts_have_no_push(world: Told) -> None:
 
 @in_every_world
 def test_organic_accounts_have_no_operator(world: Told) -> None:
-    operated = "(operated_from is not null)", "(operator_id is not null)", "(squad_id is not null)", "(role is not null)"
+    operated = (
+        "(operated_from is not null)",
+        "(operator_id is not null)",
+        "(squad_id is not null)",
+        "(role is not null)",
+    )
     for column in (*operated, "(stock is not null)"):
         assert world.rows(f"from truth_accounts where {column} <> operated") == []
     assert world.rows("from truth_accounts where operated and not (coordinated and hostile)") == []
@@ -99,7 +117,9 @@ def test_purely_operated_accounts_do_nothing_before_they_are_operated(world: Tol
         "where since >= $start and since < operated_from", start=world.scenario.start_ms
     ) == []  # fmt: skip
     for table, column in (("posts", "created_at"), ("likes", "created_at"), ("truth_exposure_log", "shown_at")):
-        early = f"from {table} join {_PURELY_OPERATED} as bought using (account_id) where {table}.{column} < operated_from"
+        early = (
+            f"from {table} join {_PURELY_OPERATED} as bought using (account_id) where {table}.{column} < operated_from"
+        )
         assert world.rows(early) == [], table
 
 
@@ -149,15 +169,13 @@ def test_squads_that_keep_office_hours_rest_on_rest_days(world: Told) -> None:
                 assert _is_office_time(operator.office, time) or not _has_office_time(operator.office, start, end)
 
 
-def _is_office_time(office: object, time_ms: int) -> bool:
-    from zoneinfo import ZoneInfo
-
-    local = datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(ZoneInfo(office.zone))  # type: ignore[attr-defined]
+def _is_office_time(office: Office, time_ms: int) -> bool:
+    local = datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(ZoneInfo(office.zone))
     day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[local.weekday()]
-    return day not in office.rest_days and office.start_hour <= local.hour < office.end_hour  # type: ignore[attr-defined]
+    return day not in office.rest_days and office.start_hour <= local.hour < office.end_hour
 
 
-def _has_office_time(office: object, start_ms: int, end_ms: int) -> bool:
+def _has_office_time(office: Office, start_ms: int, end_ms: int) -> bool:
     return any(_is_office_time(office, time) for time in range(start_ms, end_ms, 60_000))
 
 

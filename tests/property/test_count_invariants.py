@@ -45,7 +45,10 @@ def test_exposures_sum_up_the_exposure_log(world: Told) -> None:
 
 @in_every_world
 def test_first_exposures_sum_up_to_distinct_accounts(world: Told) -> None:
-    for group, named in (("push_id", "push_id is not null"), ("narrative_id", "push_id is null and narrative_id is not null")):
+    for group, named in (
+        ("push_id", "push_id is not null"),
+        ("narrative_id", "push_id is null and narrative_id is not null"),
+    ):
         logged = world.rows(
             f"""
             select {group}, count(distinct account_id)
@@ -71,7 +74,9 @@ def test_first_campaign_exposures_sum_up_to_the_reach_of_an_operator(world: Told
 
 @in_every_world
 def test_accounts_count_their_exposures_to_campaigns(world: Told) -> None:
-    logged = dict(world.rows(f"select log.account_id, count(root_push_id) from {_LOG} where segment is not null group by all"))
+    logged = dict(
+        world.rows(f"select log.account_id, count(root_push_id) from {_LOG} where segment is not null group by all")
+    )
     told = world.rows("select account_id, campaign_exposures from truth_accounts")
     assert {account: n for account, n in told if n} == {account: n for account, n in logged.items() if n}
 
@@ -88,46 +93,60 @@ def test_metrics_count_reactions_up_to_the_days_end(world: Told) -> None:
 
 @in_every_world
 def test_every_reaction_is_counted_in_the_metrics(world: Told) -> None:
-    assert world.rows(
-        """
+    assert (
+        world.rows(
+            """
         select origin_id, count(*) from posts join shown as target on target.post_id = posts.parent_id
         group by origin_id having count(*) <> coalesce(
             (select max(reposts + replies + quotes) from metrics where metrics.post_id = origin_id), 0)
         """
-    ) == []
+        )
+        == []
+    )
 
 
 @in_every_world
 def test_metrics_count_the_likes_of_brand_posts(world: Told) -> None:
-    assert world.rows(
-        "from (select post_id, count(*) as n from likes group by all) as counted join "
-        "(select post_id, max(metrics.likes) as n from metrics group by all) as told using (post_id) where counted.n <> told.n"
-    ) == []
+    assert (
+        world.rows(
+            "from (select post_id, count(*) as n from likes group by all) as counted join "
+            "(select post_id, max(metrics.likes) as n from metrics group by all) as told using (post_id) "
+            "where counted.n <> told.n"
+        )
+        == []
+    )
 
 
 @in_every_world
 def test_impressions_count_the_exposures_to_an_item_and_its_reposts(world: Told) -> None:
-    assert world.rows(
-        """
+    assert (
+        world.rows(
+            """
         select post_id, as_of from metrics where impressions <> (
             select count(*) from truth_exposure_log as log join shown on shown.post_id = log.post_id
             where origin_id = metrics.post_id and shown_at < as_of)
         """
-    ) == []
+        )
+        == []
+    )
 
 
 @in_every_world
 def test_metrics_have_a_row_only_when_a_counter_changed(world: Told) -> None:
     assert world.rows("select post_id, as_of from metrics group by all having count(*) > 1") == []
-    assert world.rows(
-        """
+    assert (
+        world.rows(
+            """
         select * from (
             select likes + reposts + replies + quotes + impressions as now,
-                   lag(likes + reposts + replies + quotes + impressions, 1, 0) over (partition by post_id order by as_of) as before
+                   lag(likes + reposts + replies + quotes + impressions, 1, 0)
+                       over (partition by post_id order by as_of) as before
             from metrics)
         where now <= before
         """
-    ) == []
+        )
+        == []
+    )
 
 
 @in_every_world
@@ -150,10 +169,13 @@ def test_followers_at_the_start_are_the_follows_of_the_start(world: Told) -> Non
 def test_attitudes_are_told_for_every_day_and_stay_in_their_range(world: Told) -> None:
     days = {day for (day,) in world.rows("select day from truth_attitudes")}
     assert days == {world.scenario.start_ms + day * DAY for day in range(1, world.scenario.n_days + 1)}
-    assert world.rows(
-        "from truth_attitudes where not (mean between -1 and 1 and variance between 0 and 1 "
-        "and share_negative between 0 and 1 and polarisation between 0 and 1 and hostility between 0 and 1)"
-    ) == []
+    assert (
+        world.rows(
+            "from truth_attitudes where not (mean between -1 and 1 and variance between 0 and 1 "
+            "and share_negative between 0 and 1 and polarisation between 0 and 1 and hostility between 0 and 1)"
+        )
+        == []
+    )
 
 
 def test_the_worlds_hold_all_that_the_rules_speak_of(library: Library) -> None:

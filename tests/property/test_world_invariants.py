@@ -179,7 +179,8 @@ def test_every_organic_like_follows_an_exposure_to_what_is_liked(world: Told) ->
         select likes.post_id from likes anti join truth_likes using (account_id, post_id)
         where not exists (
             from truth_exposure_log as log join shown as seen on seen.post_id = log.post_id
-            where log.account_id = likes.account_id and seen.origin_id = likes.post_id and log.shown_at < likes.created_at)
+            where log.account_id = likes.account_id and seen.origin_id = likes.post_id
+              and log.shown_at < likes.created_at)
         """
         )
         == []
@@ -253,7 +254,8 @@ def test_a_follow_ends_after_it_began_and_before_it_begins_anew(world: Told) -> 
     assert (
         world.rows(
             "select * from (select since, lag(coalesce(until, since + 1e15), 1, 0) "
-            "over (partition by follower_id, followee_id order by since) as until_before from follows) where since < until_before"
+            "over (partition by follower_id, followee_id order by since) as until_before from follows) "
+            "where since < until_before"
         )
         == []
     )
@@ -268,8 +270,8 @@ def test_removed_accounts_are_silent(world: Told) -> None:
         ("follows", "since", "follower_id"),
         ("follows", "until", "follower_id"),
     ):
-        late = f"select {column} from {table} join {_SILENCED} as gone on gone.account_id = {table}.{who} where {column} >= gone.time"
-        assert world.rows(late) == [], (table, column)
+        late = f"select {column} from {table} join {_SILENCED} as gone on gone.account_id = {table}.{who}"
+        assert world.rows(f"{late} where {column} >= gone.time") == [], (table, column)
 
 
 @in_every_world
@@ -288,8 +290,13 @@ def test_removed_items_are_neither_shown_nor_answered(world: Told) -> None:
         f"from {_REACTIONS} join {gone} as gone on gone.post_id = target.origin_id where posts.created_at > gone.time"
     )
     assert world.rows(f"select posts.post_id {answered}") == []
-    seen = f"from truth_exposure_log as log join shown using (post_id) join {gone} as gone on gone.post_id in (shown.post_id, origin_id)"
-    assert world.rows(f"select log.place {seen} where log.shown_at > gone.time") == []
+    seen = f"truth_exposure_log as log join shown using (post_id) join {gone} as gone"
+    assert (
+        world.rows(
+            f"select log.place from {seen} on gone.post_id in (shown.post_id, origin_id) where log.shown_at > gone.time"
+        )
+        == []
+    )
     liked = f"from likes join {gone} as gone using (post_id) where created_at > gone.time + {_LONGEST_LIKE_MS}"
     assert world.rows(liked) == []
 

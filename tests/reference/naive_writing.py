@@ -245,15 +245,17 @@ def carry_out_answer(world: NaiveWorld, answer: Answer, now: int) -> None:
     kind = _KIND_OF_ACT[answer.act]
     written = write_item(world, account, kind, answer.key, now, None if answer.act is Act.copy else target)
     if answer.act is Act.copy:
-        _paste(written, target)
+        _paste(world, written, target)
     elif answer.act is not Act.repost:
         _comment(world, written, target)
     list_item(world, written)
 
 
-def _paste(copy: Post, manuscript: Post) -> None:
-    """Paste a manuscript as it was read."""
+def _paste(world: NaiveWorld, copy: Post, manuscript: Post) -> None:
+    """Paste a manuscript as it was read; it spreads by its own virality, and copies are not copied on."""
     _take_over_content(copy, manuscript)
+    copy.is_manuscript = False
+    copy.virality_q8 = virality_of(world, draw_block(world.rules.seed, Purpose.post_nature, copy.key, 1)[1])
     copy.shared_key, copy.own_key, copy.style_row = manuscript.shared_key, manuscript.own_key, manuscript.style_row
     copy.mode, copy.paste, copy.manuscript = manuscript.mode, 1, manuscript.manuscript
     copy.forced_tag, copy.forced_url = manuscript.forced_tag, manuscript.forced_url

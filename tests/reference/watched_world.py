@@ -50,10 +50,21 @@ def shrink(state: State) -> State:
     return state._replace(members=np.zeros((2, 2), np.uint64), **small)
 
 
+def overwrite_the_forgotten(state: State) -> None:
+    """Put the newest item into every place of the ring whose own item is forgotten, as a fuller ring would."""
+    ring, newest = len(state.hot), int(state.clock[layout.NEXT_SEQUENCE])
+    live = np.arange(state.clock[layout.OLDEST], newest) & (ring - 1)
+    if len(live):
+        forgotten = np.setdiff1d(np.arange(ring), live)
+        state.hot[forgotten], state.cold[forgotten] = state.hot[live[-1]], state.cold[live[-1]]
+
+
 class WatchedWorld(World):
     """A world that keeps each day's events and commands and lets a naive world live the same days."""
 
-    def __init__(self, scenario: Scenario, seed: int, *, small: bool = False, **kind: bool) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, *, small: bool = False, overwrite: bool = False, **kind: bool
+    ) -> None:
         super().__init__(scenario, seed, **kind)
         if small:
             self.state, self.scratch = shrink(self.state), np.empty(1, np.int64)
@@ -62,7 +73,7 @@ class WatchedWorld(World):
         self.naive_due: list[tuple[int, int]] = []
         self.naive_attitudes: list[list[int]] = []
         self.counts: list[tuple[list[int], list[int]]] = []
-        self.n_growths = 0
+        self.n_growths, self.overwrites = 0, overwrite
 
     def _counts_of(self, name: str) -> tuple[list[int], list[int]]:
         """Return what the two worlds count on a day, before the review starts counting anew."""
@@ -76,6 +87,8 @@ class WatchedWorld(World):
 
     def _run(self, events: NDArray[np.int64], commands: NDArray[np.void]) -> None:
         before = self.state
+        if self.overwrites:
+            overwrite_the_forgotten(self.state)
         self.events = events
         self.naive.live_day(self.day, [unpack(key) for key in events.tolist()], commands)
         super()._run(events, commands)

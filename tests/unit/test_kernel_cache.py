@@ -38,7 +38,9 @@ def test_the_projects_own_setting_comes_first(monkeypatch: pytest.MonkeyPatch, t
     assert Path(choose_folder()).parents[1] == tmp_path / "own"
 
 
-def test_without_any_place_to_write_kernels_are_kept_in_a_temporary_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_any_place_to_write_kernels_are_kept_in_a_temporary_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     set_places(monkeypatch)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     folder = Path(choose_folder())

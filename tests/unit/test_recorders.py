@@ -1,4 +1,4 @@
-"""From a world's integers to Arrow tables: words, times, nulls, rings that go round, follows that end and begin anew."""
+"""From a world's integers to Arrow tables: words, times, nulls, rings that go round, follows that begin anew."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -67,7 +67,9 @@ def test_ids_keep_53_bits_and_nulls() -> None:
 
 
 def test_a_table_has_the_documented_columns_in_order() -> None:
-    table = table_of(schema.LIKES, post_id=ids(np.array([3])), account_id=ids(np.array([2])), created_at=instants(np.array([1])))
+    table = table_of(
+        schema.LIKES, post_id=ids(np.array([3])), account_id=ids(np.array([2])), created_at=instants(np.array([1]))
+    )
     assert table.schema.names == ["created_at", "account_id", "post_id"]
     assert table.schema.equals(schema.LIKES.arrow)
 
@@ -100,13 +102,17 @@ def test_ids_of_items_come_from_their_slots() -> None:
     assert post_ids(_ring([11, 22, 33], 6, 8), np.array([8, 6])).tolist() == [33, 11]
 
 
-def test_posts_and_labels_are_rows_of_the_same_items(world: World, seen: ObservationRecorder, truth: TruthRecorder) -> None:
+def test_posts_and_labels_are_rows_of_the_same_items(
+    world: World, seen: ObservationRecorder, truth: TruthRecorder
+) -> None:
     assert world.log is not None
     items = items_of(world, world.log)
     posts, labels = seen.posts(items), truth.posts(items)
     assert posts.num_rows == labels.num_rows == world.log.last - world.log.first
     assert posts["post_id"].to_pylist() == labels["post_id"].to_pylist()
-    assert [kind == "post" for kind in posts["kind"].to_pylist()] == [parent is None for parent in posts["parent_id"].to_pylist()]
+    assert [kind == "post" for kind in posts["kind"].to_pylist()] == [
+        parent is None for parent in posts["parent_id"].to_pylist()
+    ]
 
 
 def test_reposts_have_no_text_and_empty_lists(world: World, seen: ObservationRecorder) -> None:
@@ -118,15 +124,16 @@ def test_reposts_have_no_text_and_empty_lists(world: World, seen: ObservationRec
     assert all(post["text"] for post in posts if post["kind"] != "repost")
 
 
-def test_replies_mention_whom_they_answer(world: World, seen: ObservationRecorder) -> None:
+def test_mentions_name_whom_a_reaction_answers(world: World, seen: ObservationRecorder) -> None:
     assert world.log is not None
     items = items_of(world, world.log)
     posts = seen.posts(items)
     handles = seen.profiles.handle.to_pylist()
-    rows = np.flatnonzero(items.hot["kind"] == Kind.reply)
-    assert len(rows) > 0
-    for row in rows.tolist():
-        assert handles[items.cold["mention_row"][row]] in posts["mentions"][row].as_py()
+    named = [row for row in range(posts.num_rows) if posts["mentions"][row].as_py()]
+    assert named
+    assert {int(items.hot["kind"][row]) for row in named} <= {Kind.reply, Kind.quote}
+    for row in named:
+        assert posts["mentions"][row].as_py() == [handles[items.cold["mention_row"][row]]]
 
 
 def test_metrics_are_dated_by_the_end_of_the_day(world: World, seen: ObservationRecorder) -> None:

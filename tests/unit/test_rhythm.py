@@ -28,7 +28,11 @@ def test_a_threshold_is_its_share_of_all_draws(share: float, threshold: int) -> 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 1 / 3, 0.77])
 def test_a_threshold_ignores_the_last_bits_of_a_share(share: float) -> None:
-    assert rhythm.as_threshold(np.nextafter(share, 1)) == rhythm.as_threshold(share) == rhythm.as_threshold(np.nextafter(share, 0))
+    assert (
+        rhythm.as_threshold(np.nextafter(share, 1))
+        == rhythm.as_threshold(share)
+        == rhythm.as_threshold(np.nextafter(share, 0))
+    )
 
 
 def test_thresholds_rise_to_the_top_and_leave_out_what_never_happens() -> None:

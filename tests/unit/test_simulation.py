@@ -9,7 +9,8 @@ import pytest
 import simulator
 from simulator import load_scenario, open_dataset, simulate
 from simulator.errors import InputError, OutputError
-from simulator.scenario import Scenario, load_scenario as load, scenario_yaml
+from simulator.scenario import Scenario, scenario_yaml
+from simulator.scenario import load_scenario as load
 from simulator.simulation import Progress
 from tests.worlds import DAY, Library, operator, plain, scenario_from
 
@@ -115,7 +116,9 @@ def test_an_unknown_name_of_the_package_is_an_attribute_error() -> None:
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
     program = "import simulator, sys; print(sorted({'mesa', 'numba', 'pyarrow', 'numpy'} & set(sys.modules)))"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
     assert ended.stdout.strip() == "[]"
 
 

@@ -52,7 +52,9 @@ def rows_before(told: Told, name: str, moment: int) -> pa.Table:
     if name == "truth_posts":
         rows = rows.append_column("created_at", told.dataset.table("posts", ["created_at"])[0])
     times = rows[_TIME_COLUMN[name]].cast(pa.int64())
-    last = {"truth_exposures": moment - HOUR + 1, "metrics": moment + 1, "truth_attitudes": moment + 1}.get(name, moment)
+    last = {"truth_exposures": moment - HOUR + 1, "metrics": moment + 1, "truth_attitudes": moment + 1}.get(
+        name, moment
+    )
     return rows.filter(pc.less(times, last))
 
 
@@ -84,7 +86,9 @@ def test_twin_has_the_follows_of_the_world_before_the_first_action(world: Told, 
 
 
 def test_twin_has_no_pushed_post_and_no_operated_account(twin: Told) -> None:
-    assert twin.rows("from truth_posts where push_id is not null or root_push_id is not null or tactic is not null") == []
+    assert (
+        twin.rows("from truth_posts where push_id is not null or root_push_id is not null or tactic is not null") == []
+    )
     assert twin.rows("from truth_accounts where operated") == []
     assert twin.rows("from truth_likes") == []
     assert twin.value("select sum(n_posts) from truth_pushes") == 0
@@ -95,13 +99,18 @@ def test_purely_operated_accounts_are_silent_in_a_twin(world: Told, twin: Told) 
     assert world.value(f"select count(*) from posts join {bought} using (account_id)") > 0
     for table in ("posts", "likes", "truth_exposure_log"):
         assert twin.rows(f"select account_id from {table} join {bought} using (account_id)") == [], table
-    assert twin.rows(f"from follows join {bought} on follower_id = account_id where since >= $moment", moment=first_action(world)) == []
+    assert (
+        twin.rows(
+            f"from follows join {bought} on follower_id = account_id where since >= $moment", moment=first_action(world)
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("stock", ["purchased_aged", "compromised", "cyborg"])
 def test_accounts_with_a_past_live_on_in_a_twin(world: Told, twin: Told, stock: str) -> None:
-    seen = "select count(*) from truth_exposure_log join truth_accounts using (account_id) where stock = $stock and shown_at >= $moment"
-    assert twin.value(seen, stock=stock, moment=first_action(world)) > 0
+    seen = "truth_exposure_log join truth_accounts using (account_id) where stock = $stock and shown_at >= $moment"
+    assert twin.value(f"select count(*) from {seen}", stock=stock, moment=first_action(world)) > 0
 
 
 def test_sessions_of_organics_do_not_depend_on_the_campaign(world: Told, twin: Told) -> None:
@@ -111,7 +120,11 @@ def test_sessions_of_organics_do_not_depend_on_the_campaign(world: Told, twin: T
         where kind = 'post' and segment is not null and stock is null
           and account_id not in (select account_id from removals where post_id is null)"""
     shared = "(select account_id from (values {}) as t(account_id))"
-    gone = [account for told in (world, twin) for (account,) in told.rows("select account_id from removals where post_id is null")]
+    gone = [
+        account
+        for told in (world, twin)
+        for (account,) in told.rows("select account_id from removals where post_id is null")
+    ]
     staying = f"{written} and account_id not in {shared.format(', '.join(f'({account})' for account in gone or [0]))}"
     copies = "and post_id in (select post_id from truth_posts where manuscript_id is null) order by all"
     assert world.rows(f"{staying} {copies}") == twin.rows(f"{staying} {copies}")
@@ -120,7 +133,8 @@ def test_sessions_of_organics_do_not_depend_on_the_campaign(world: Told, twin: T
 def _reactions(told: Told) -> set[tuple[Any, ...]]:
     return set(
         told.rows(
-            "select posts.account_id, kind, origin_id from posts join shown as target on target.post_id = posts.parent_id "
+            "select posts.account_id, kind, origin_id "
+            "from posts join shown as target on target.post_id = posts.parent_id "
             "union all select account_id, 'like', post_id from likes"
         )
     )

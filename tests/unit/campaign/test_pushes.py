@@ -52,7 +52,9 @@ def test_an_explicit_push_is_planned_as_written() -> None:
 
 
 def test_pushes_are_numbered_by_their_starts() -> None:
-    pushes = planned(pushes={"late": push("T-3d", "T-2d"), "early": push("T-9d", "T-1d"), "middle": push("T-5d", "T-4d")})
+    pushes = planned(
+        pushes={"late": push("T-3d", "T-2d"), "early": push("T-9d", "T-1d"), "middle": push("T-5d", "T-4d")}
+    )
     assert [(one.push_id, one.name) for one in pushes] == [(0, "early"), (1, "middle"), (2, "late")]
 
 
@@ -101,7 +103,9 @@ def test_a_push_across_the_break_up_is_clipped_with_its_posts_in_proportion() ->
 
 
 def test_a_clipped_push_keeps_at_least_one_post() -> None:
-    (cut,) = planned(pushes={"cut": push("T-6d 23:00", "T-2d 00:00", posts=2)}, break_up={**BREAK_UP, "time": "T-6d 23:10"})
+    (cut,) = planned(
+        pushes={"cut": push("T-6d 23:00", "T-2d 00:00", posts=2)}, break_up={**BREAK_UP, "time": "T-6d 23:10"}
+    )
     assert cut.posts == 1
 
 
@@ -178,12 +182,16 @@ def test_a_weekend_without_office_hours_still_gets_its_generated_push() -> None:
             [("2025-10-24T07:00", "2025-10-24T16:00"), ("2025-10-27T08:00", "2025-10-27T17:00")],
             id="rest_days",
         ),
-        pytest.param("2025-10-27T10:30", "2025-10-27T12:00", [], [("2025-10-27T10:30", "2025-10-27T12:00")], id="inside"),
+        pytest.param(
+            "2025-10-27T10:30", "2025-10-27T12:00", [], [("2025-10-27T10:30", "2025-10-27T12:00")], id="inside"
+        ),
         pytest.param("2025-10-27T17:00", "2025-10-28T08:00", [], [], id="between_two_days"),
         pytest.param("2025-10-24T22:00", "2025-10-26T23:00", ["sat", "sun"], [], id="weekend"),
     ],
 )  # fmt: skip
-def test_office_spans_follow_the_local_clock(start: str, end: str, rest_days: list[str], spans: list[tuple[str, str]]) -> None:
+def test_office_spans_follow_the_local_clock(
+    start: str, end: str, rest_days: list[str], spans: list[tuple[str, str]]
+) -> None:
     office = Office(zone="Europe/Berlin", rest_days=tuple(rest_days))  # type: ignore[arg-type]
     assert office_spans(office, ms(start), ms(end)) == [(ms(first), ms(last)) for first, last in spans]
 

@@ -61,7 +61,9 @@ def test_nobody_talks_before_the_event_or_outside_their_life(talk: Talk) -> None
 
 def test_talk_halves_within_about_its_half_life() -> None:
     slow = Talk(launch={**LAUNCH, "talk_share": 0.9, "half_life_hours": 2.0, "time": "T-3d 10:00"})
-    waited = np.sort(slow.times[~slow.press]) - (slow.scenario.at(slow.scenario.events["launch"].time) - slow.scenario.start_ms)
+    waited = np.sort(slow.times[~slow.press]) - (
+        slow.scenario.at(slow.scenario.events["launch"].time) - slow.scenario.start_ms
+    )
     first_half = np.median(waited) / HOUR
     # Up to 20 min to react come on top; 2,000 talkers leave a standard error of some minutes.
     assert 1.7 < first_half < 2.4
@@ -81,7 +83,9 @@ def test_a_larger_talk_share_makes_more_talk_by_the_same_people_and_more() -> No
 
 
 def test_people_asleep_talk_less() -> None:
-    day, night = (Talk(launch={**LAUNCH, "half_life_hours": 0.5, "time": time}) for time in ("T-2d 19:00", "T-2d 02:00"))
+    day, night = (
+        Talk(launch={**LAUNCH, "half_life_hours": 0.5, "time": time}) for time in ("T-2d 19:00", "T-2d 02:00")
+    )
     assert (~night.press).sum() < 0.6 * (~day.press).sum()
 
 

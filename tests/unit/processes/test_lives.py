@@ -26,7 +26,9 @@ def scenario_of(stock: str, camouflage: float = 0.0, **settings: Any) -> Scenari
         break_up={"time": BROKEN, "removed_share": 0.0},
         **settings,
     )
-    return scenario_from(plain(organic={"accounts": 60, "leaving_share": 0.3, "joining_share": 0.3}, operators={"agency": agency}))
+    return scenario_from(
+        plain(organic={"accounts": 60, "leaving_share": 0.3, "joining_share": 0.3}, operators={"agency": agency})
+    )
 
 
 def spans_of(scenario: Scenario, twin: bool) -> NDArray[np.int64]:

@@ -95,7 +95,13 @@ def test_a_larger_set_holds_the_same_reactions_of_both_generations(state: State)
 
 @pytest.mark.parametrize(
     ("log", "count"),
-    [("likes", "N_LIKES"), ("follows", "N_FOLLOWS"), ("removed", "N_REMOVED"), ("touched", "N_TOUCHED"), ("logged", "N_LOGGED")],
+    [
+        ("likes", "N_LIKES"),
+        ("follows", "N_FOLLOWS"),
+        ("removed", "N_REMOVED"),
+        ("touched", "N_TOUCHED"),
+        ("logged", "N_LOGGED"),
+    ],
 )
 def test_only_the_full_log_grows_and_keeps_its_rows(state: State, log: str, count: str) -> None:
     kept: Any = getattr(state, log)

@@ -94,13 +94,19 @@ def test_segments_with_a_trade_write_of_it_and_people_of_topics(rules: Rules) ->
     first = rules.segment_contents[:, 0]
     assert first[Segment.deal_bot] == book.content_code("deal")
     assert first[Segment.brand] == first[Segment.marketing] == book.content_code("marketing")
-    assert {int(first[segment]) for segment in (Segment.casual, Segment.fan, Segment.critic, Segment.customer)} == {NONE}
+    assert {int(first[segment]) for segment in (Segment.casual, Segment.fan, Segment.critic, Segment.customer)} == {
+        NONE
+    }
 
 
 def test_claims_take_their_share_of_critical_posts_in_turn() -> None:
     narratives = {
         name: {"tactic": "misinformation", "claim": claim, "organic_share": share}
-        for name, claim, share in (("one", "battery_fire", 0.25), ("two", "data_leak", 0.5), ("three", "brake_failure", 0.5))
+        for name, claim, share in (
+            ("one", "battery_fire", 0.25),
+            ("two", "data_leak", 0.5),
+            ("three", "brake_failure", 0.5),
+        )
     }
     rules = rules_of(narratives=narratives)
     assert rules.narrative_cuts.tolist() == [1 << 30, 3 << 30, 1 << 32]
@@ -115,12 +121,21 @@ def test_only_community_division_divides() -> None:
 
 
 def test_events_have_words_for_every_stance_and_a_shift() -> None:
-    events = {"launch": {"kind": "launch", "time": "T", "stance_shift": 0.25}, "leak": {"kind": "recall", "time": "T-1d"}}
+    events = {
+        "launch": {"kind": "launch", "time": "T", "stance_shift": 0.25},
+        "leak": {"kind": "recall", "time": "T-1d"},
+    }
     rules = rules_of(events=events)
     assert rules.event_shift.tolist() == [16_384, 0]
     assert rules.event_contents[0].tolist() == [
         phrasebook().content_code(name)
-        for name in ("event.launch.against", "event.launch.neutral", "event.launch.favourable", "press.launch", "official.launch")
+        for name in (
+            "event.launch.against",
+            "event.launch.neutral",
+            "event.launch.favourable",
+            "press.launch",
+            "official.launch",
+        )
     ]
 
 
