@@ -28,7 +28,7 @@ class TruthRecorder:
         self.narratives = list(world.scenario.narratives)
         tactics = [world.scenario.narratives[push.narrative].tactic for push in world.pushes]
         self.tactic_of_push = np.asarray(tactics, np.int16)
-        self._members = np.zeros(0, np.int64)
+        self._members: list[NDArray[np.int64]] = []
         self._n_posts = np.zeros(len(world.pushes), np.int64)
 
     def accounts(self) -> pa.Table:
@@ -96,7 +96,7 @@ class TruthRecorder:
         pushed = push >= 0
         self._n_posts += np.bincount(push[pushed], minlength=len(self._n_posts)).astype(np.int64)
         pairs = push[pushed].astype(np.int64) * len(self.account_ids) + author[pushed]
-        self._members = np.union1d(self._members, pairs)
+        self._members.append(np.unique(pairs))
 
     def likes(self, log: DayLog) -> pa.Table:
         """Return the day's commanded likes."""
@@ -162,7 +162,8 @@ class TruthRecorder:
     def pushes(self) -> pa.Table:
         """Return every push as planned and as carried out."""
         world, pushes = self.world, self.world.pushes
-        members = np.bincount(self._members // max(len(self.account_ids), 1), minlength=len(pushes))
+        pairs = np.unique(np.concatenate([np.zeros(0, np.int64), *self._members]))
+        members = np.bincount(pairs // max(len(self.account_ids), 1), minlength=len(pushes))
         operators = list(world.scenario.operators)
         return table_of(
             schema.TRUTH_PUSHES,
