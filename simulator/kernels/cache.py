@@ -43,7 +43,8 @@ def cache_folder() -> str:
 class KernelLocator(_CacheLocator):
     """Tells numba where the compiled form of one kernel is."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, path: str, line: int) -> None:
+        self._py_file = path  # numba names it when it warns of a function that cannot be kept
         self._line = line
 
     def get_cache_path(self) -> str:
@@ -61,4 +62,4 @@ class KernelLocator(_CacheLocator):
     @classmethod
     def from_function(cls, function: Callable[..., Any], path: str) -> Self | None:
         """Return a locator for functions of this folder, None for all others."""
-        return cls(function.__code__.co_firstlineno) if Path(path).parent == _HERE else None
+        return cls(path, function.__code__.co_firstlineno) if Path(path).parent == _HERE else None

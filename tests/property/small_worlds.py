@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.worlds import HARSH, LIVELY, Library, Told, operator, plain, squad
 
-N_WORLDS = 24
+N_WORLDS = 20
 _SEED = 2025
 _LAUNCHES = (
     {"time": "2025-05-22 19:00", "zone": "Asia/Shanghai"},

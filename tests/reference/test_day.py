@@ -48,6 +48,21 @@ def test_a_ring_that_has_gone_round_equals_naive() -> None:
     assert world.state.clock[layout.NEXT_SEQUENCE] > len(world.state.hot)
 
 
+@pytest.mark.parametrize("delete_after_minutes", [1, 30])
+def test_days_lived_in_one_hour_equal_naive(delete_after_minutes: int) -> None:
+    """Posts, authors and readers go while reactions to them are on their way, and reposts outlive their origins."""
+    overrides = (
+        f"operators.all.squads.all.delete_after_minutes={delete_after_minutes}",
+        "operators.all.squads.all.bought_followers=40",
+        "moderation.base_per_million_account_days=10000",
+        "moderation.volume_posts_per_day=1",
+        "reaction.repost_share=0.3",
+        "reaction.follow_share=1.0",
+    )
+    world = WatchedWorld(small_scenario(*overrides, days=8), seed=4, overwrite=True, hurried=True)
+    live_and_compare(world, world.scenario.n_days)
+
+
 @pytest.mark.parametrize("memory_hours", [24, 48, 72])
 def test_what_is_forgotten_is_never_read(memory_hours: int) -> None:
     scenario = small_scenario(f"feed.memory_hours={memory_hours}", accounts=200, days=9)

@@ -60,10 +60,29 @@ def overwrite_the_forgotten(state: State) -> None:
 
 
 class WatchedWorld(World):
-    """A world that keeps each day's events and commands and lets a naive world live the same days."""
+    """A world that keeps each day's events and commands and lets a naive world live the same days.
+
+    Parameters
+    ----------
+    small : bool
+        Begin with the smallest buffers.
+    overwrite : bool
+        Overwrite what is forgotten before every day.
+    hurried : bool
+        Put all of a day's events and commands into its first hour, so that they meet each other's consequences.
+    kind : bool
+        As World takes it.
+    """
 
     def __init__(
-        self, scenario: Scenario, seed: int, *, small: bool = False, overwrite: bool = False, **kind: bool
+        self,
+        scenario: Scenario,
+        seed: int,
+        *,
+        small: bool = False,
+        overwrite: bool = False,
+        hurried: bool = False,
+        **kind: bool,
     ) -> None:
         super().__init__(scenario, seed, **kind)
         if small:
@@ -73,7 +92,7 @@ class WatchedWorld(World):
         self.naive_due: list[tuple[int, int]] = []
         self.naive_attitudes: list[list[int]] = []
         self.counts: list[tuple[list[int], list[int]]] = []
-        self.n_growths, self.overwrites = 0, overwrite
+        self.n_growths, self.overwrites, self.is_hurried = 0, overwrite, hurried
 
     def _counts_of(self, name: str) -> tuple[list[int], list[int]]:
         """Return what the two worlds count on a day, before the review starts counting anew."""
@@ -90,9 +109,18 @@ class WatchedWorld(World):
         if self.overwrites:
             overwrite_the_forgotten(self.state)
         self.events = events
+        if self.is_hurried:
+            events = np.sort((events >> 36) // 24 << 36 | events & (1 << 36) - 1)
         self.naive.live_day(self.day, [unpack(key) for key in events.tolist()], commands)
         super()._run(events, commands)
         self.n_growths += before is not self.state
+
+    def _sorted_commands(self) -> NDArray[np.void]:
+        if self.is_hurried:
+            self._commands = [commands.copy() for commands in self._commands]
+            for commands in self._commands:
+                commands["time"] -= commands["time"] % DAY_MS * 23 // 24
+        return super()._sorted_commands()
 
     def _change_follows(self) -> NDArray[np.int64]:
         later = self._later_follows

@@ -65,3 +65,4 @@ def test_only_kernels_of_this_package_are_kept_there(tmp_path: Path) -> None:
     kept = KernelLocator.from_function(function, str(Path(cache.__file__).parent / "philox.py"))
     assert kept is not None
     assert kept.get_source_stamp() == digest_of_sources()
+    assert kept._py_file.endswith("philox.py")
