@@ -1,5 +1,6 @@
 """Compiles sections of phrases into the flat arrays that the text kernel walks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,7 +29,10 @@ _STOPS = tuple(".!?…。！？～)）")
 _VOWELS = tuple("aeiou")
 # Words whose first letter misleads about "a" or "an".
 _CONSONANT_STARTS = ("one", "once", "uni", "use", "usu", "euro", "ukul", "ufo", "ute")
-_VOWEL_STARTS = ("hour", "honest", "heir", "8", "11 ", "18 ", "mri", "lcd", "led ", "x-ray", "mba", "hdmi", "sms", "nda", "hr ")
+_VOWEL_STARTS = (
+    "hour", "honest", "heir", "8", "11 ", "18 ", "mri", "lcd", "led ", "x-ray", "mba", "hdmi", "sms", "nda", "hr ",
+)  # fmt: skip
+_SPELT_VOWEL = re.compile(r"[aefhilmnorsx]\d")  # names such as S7
 _NONE = -1
 
 
@@ -36,7 +40,7 @@ def _sound(text: str) -> int:
     low = text.lower()
     if not low.strip():
         return kernel.BLANK
-    if low.startswith(_VOWEL_STARTS):
+    if low.startswith(_VOWEL_STARTS) or _SPELT_VOWEL.match(low):
         return kernel.VOWEL
     if low.startswith(_VOWELS) and not low.startswith(_CONSONANT_STARTS):
         return kernel.VOWEL

@@ -56,7 +56,9 @@ def test_days_lived_in_one_hour_equal_naive(delete_after_minutes: int) -> None:
         "operators.all.squads.all.bought_followers=40",
         "moderation.base_per_million_account_days=10000",
         "moderation.volume_posts_per_day=1",
+        "moderation.volume_removal_share=0.5",
         "reaction.repost_share=0.3",
+        "reaction.like_share=0.8",
         "reaction.follow_share=1.0",
     )
     world = WatchedWorld(small_scenario(*overrides, days=8), seed=4, overwrite=True, hurried=True)
