@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import InputError
-from simulator.kernels import text as kernel
-from simulator.language.forms import capitalise_inner, may_have_forms, other_forms
+from simulator.kernels import text_book as kernel
+from simulator.language.forms import capitalise_inner, other_forms
 from simulator.language.grammar import (
     Article,
     Choice,
@@ -33,13 +33,17 @@ _VOWEL_STARTS = (
     "hour", "honest", "heir", "8", "11 ", "18 ", "mri", "lcd", "led ", "x-ray", "mba", "hdmi", "sms", "nda", "hr ",
 )  # fmt: skip
 _SPELT_VOWEL = re.compile(r"[aefhilmnorsx]\d")  # names such as S7
+# Names such as S7, X3 or M1 are read letter by letter.
+_SPELLED = re.compile(r"[AEFHILMNORSX]\d")
 _NONE = -1
 
 
 def _sound(text: str) -> int:
-    low = text.lower()
-    if not low.strip():
+    if text.isspace() or not text:
         return kernel.BLANK
+    low = text[:5].lower()
+    if _SPELLED.match(text):
+        return kernel.VOWEL
     if low.startswith(_VOWEL_STARTS) or _SPELT_VOWEL.match(low):
         return kernel.VOWEL
     if low.startswith(_VOWELS) and not low.startswith(_CONSONANT_STARTS):
@@ -217,24 +221,23 @@ class Compiler:
 
     def literal_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return offsets, lengths, sounds, stops and the pool of all literals."""
-        forms = [_forms_of(text, language) for text, language in self._literal_texts]
-        encoded: dict[str, tuple[int, int]] = {}
-        pieces: list[bytes] = []
-        size = 0
-        for text in dict.fromkeys(text for several in forms for text in several):
-            piece = text.encode()
-            encoded[text] = (size, len(piece))
-            pieces.append(piece)
-            size += len(piece)
-        places = np.asarray([[encoded[text] for text in several] for several in forms], np.int32)
-        pool = np.frombuffer(b"".join([*pieces, bytes(kernel.BLOCK)]), np.uint8).copy()
-        plain = [several[0] for several in forms]
+        plain = [capitalise_inner(text, language) for text, language in self._literal_texts]
+        pieces = [text.encode() for text in plain]
+        lengths = np.fromiter(map(len, pieces), np.int32, len(pieces))
+        offset = np.tile(np.cumsum(lengths, dtype=np.int32) - lengths, (kernel.N_FORMS, 1))
+        length = np.tile(lengths, (kernel.N_FORMS, 1))
+        size = int(lengths.sum())
+        for number, (text, (_, language)) in enumerate(zip(plain, self._literal_texts, strict=True)):
+            for form, changed in other_forms(text, language):
+                pieces.append(changed.encode())
+                offset[form, number], length[form, number] = size, len(pieces[-1])
+                size += len(pieces[-1])
         return {
-            "literal_offset": np.ascontiguousarray(places[:, :, 0].T),
-            "literal_length": np.ascontiguousarray(places[:, :, 1].T),
-            "literal_sound": np.asarray([_sound(text) for text in plain], np.uint8),
-            "literal_stop": np.asarray([text.rstrip().endswith(_STOPS) for text in plain], np.uint8),
-            "pool": pool,
+            "literal_offset": offset,
+            "literal_length": length,
+            "literal_sound": np.fromiter(map(_sound, plain), np.uint8, len(plain)),
+            "literal_stop": np.fromiter((text.rstrip().endswith(_STOPS) for text in plain), np.uint8, len(plain)),
+            "pool": np.frombuffer(b"".join([*pieces, bytes(kernel.BLOCK)]), np.uint8).copy(),
         }
 
     def list_arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -250,11 +253,3 @@ class Compiler:
             "list_skew": np.asarray(lists.skew, np.uint8),
             "numbers": np.asarray(self.numbers or [(0, 1, 1)], np.int32),
         }
-
-
-def _forms_of(text: str, language: Language) -> tuple[str, ...]:
-    plain = capitalise_inner(text) if language is Language.en else text
-    if not may_have_forms(plain, language):
-        return (plain,) * kernel.N_FORMS
-    forms = other_forms(plain, language)
-    return tuple(forms.get(form, plain) for form in range(kernel.N_FORMS))

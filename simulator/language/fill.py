@@ -7,8 +7,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from simulator.errors import SmearbenchError
-from simulator.kernels import text as kernel
+from simulator.kernels import text_book as kernel
 from simulator.kernels.addresses import record_of
+from simulator.kernels.text import fill_rows
 from simulator.language.idiolect import plain_idiolects
 from simulator.language.phrasebook import Phrasebook
 
@@ -65,7 +66,7 @@ def fill_texts(
     handle_bytes, handle_ends = _handle_buffers(handles)
     texts, done = _make_buffers(len(rows)), 0
     while True:
-        done = kernel.fill_rows(
+        done = fill_rows(
             record_of(phrasebook.book),
             np.uint64(seed),
             rows,
@@ -95,6 +96,7 @@ def _handle_buffers(handles: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.in
 
 def _make_buffers(n: int) -> kernel.Texts:
     """Return empty buffers that most likely suffice for n rows."""
+
     def counts() -> NDArray[np.int32]:
         return np.zeros(n + 1, np.int32)
 

@@ -1,6 +1,7 @@
 """The forms in which literals are kept: abbreviated, careless and in the other spelling, made once a load."""
 
 import re
+from functools import cache
 
 from simulator.vocabulary import Language
 
@@ -33,6 +34,7 @@ _COLLOQUIAL = {
     "什么": "啥", "怎么": "咋", "非常": "超", "没有": "没", "真的": "真滴", "这样": "这样子",
     "东西": "东东", "孩子": "娃", "有没有": "有木有", "朋友": "盆友", "我们": "咱们", "漂亮": "好看",
 }  # fmt: skip
+_WIDE = re.compile("[，、；：]")
 _HALF_WIDTH = str.maketrans({"，": " ", "、": " ", "；": " ", "：": " "})
 
 
@@ -47,35 +49,55 @@ _ABBREVIATE = {
     Language.zh: (_matcher(_COLLOQUIAL, False), _COLLOQUIAL),
 }
 _RESPELL = _matcher(_SPELLINGS, True)
-_APOSTROPHE = re.compile(r"\b(can|don|doesn|didn|won|isn|wasn|couldn|wouldn|haven|hasn|aren|I|that|there|it|what)'(?=t\b|m\b|s\b|ve\b)")
+_APOSTROPHE = re.compile(
+    r"\b(can|don|doesn|didn|won|isn|wasn|couldn|wouldn|haven|hasn|aren|I|that|there|it|what)'(?=t\b|m\b|s\b|ve\b)"
+)
 _INNER_START = re.compile(r"(?<=[.!?] )[a-z]")
 
 
-def capitalise_inner(text: str) -> str:
-    """Return an English literal with capitals after its inner full stops."""
-    return _INNER_START.sub(lambda match: match[0].upper(), text)
+def capitalise_inner(text: str, language: Language) -> str:
+    """Return a literal; an English one with capitals after its inner full stops."""
+    if language is Language.en and (". " in text or "! " in text or "? " in text):
+        return _INNER_START.sub(lambda match: match[0].upper(), text)
+    return text
 
 
-def other_forms(text: str, language: Language) -> dict[int, str]:
-    """Return the forms of a literal that differ from itself, by form."""
-    pattern, words = _ABBREVIATE[language]
-    english = language is Language.en
-    forms: dict[int, str] = {}
+@cache
+def other_forms(text: str, language: Language) -> tuple[tuple[int, str], ...]:
+    """Return the forms of a literal that differ from itself, as pairs of form and text.
+
+    Examples
+    --------
+    >>> other_forms("you don't", Language.en)[:3]
+    ((1, "u don't"), (2, 'you dont'), (3, 'u dont'))
+    """
+    careless = _careless(text, language)
+    spelled = _respell(text, language)
+    short = _abbreviate(text, language)
+    if careless is text and spelled is text and short is text:
+        return ()
+    forms = []
     for form in range(1, 8):
-        changed = text
-        if form & OTHER_SPELLING and english:
-            changed = _RESPELL.sub(lambda match: _SPELLINGS[match[0]], changed)
-        if form & CARELESS:
-            changed = _APOSTROPHE.sub(r"\1", changed) if english else changed.translate(_HALF_WIDTH)
-        if form & ABBREVIATED:
-            changed = pattern.sub(lambda match: words[match[0]], changed)
+        changed = _respell(text, language) if form & OTHER_SPELLING else text
+        changed = _careless(changed, language) if form & CARELESS else changed
+        changed = _abbreviate(changed, language) if form & ABBREVIATED else changed
         if changed != text:
-            forms[form] = changed
-    return forms
+            forms.append((form, changed))
+    return tuple(forms)
 
 
-def may_have_forms(text: str, language: Language) -> bool:
-    """Tell quickly whether a literal has any other form."""
+def _careless(text: str, language: Language) -> str:
     if language is Language.en:
-        return bool(_ABBREVIATE[language][0].search(text) or _RESPELL.search(text) or "'" in text)
-    return bool(_ABBREVIATE[language][0].search(text)) or any(mark in text for mark in "，、；：")
+        return _APOSTROPHE.sub(r"\1", text) if "'" in text else text
+    return text.translate(_HALF_WIDTH) if _WIDE.search(text) else text
+
+
+def _respell(text: str, language: Language) -> str:
+    if language is Language.zh or not _RESPELL.search(text):
+        return text
+    return _RESPELL.sub(lambda match: _SPELLINGS[match[0]], text)
+
+
+def _abbreviate(text: str, language: Language) -> str:
+    pattern, words = _ABBREVIATE[language]
+    return pattern.sub(lambda match: words[match[0]], text) if pattern.search(text) else text

@@ -6,10 +6,19 @@ lines are preferred, the more the higher n), ``@sector`` (replaces the section o
 and, for a topic, the name of its family. A topic's own slots are lines ``name = a | b | c``.
 A list may hold several entries a line, separated by `` | ``.
 
-In a template: ``{slot}`` a list, ``{.slot}`` one of the topic's own, ``{2-40/2}`` a number (least, most, step), ``{7}`` that number,
-``{~5}`` five random letters or digits, ``{_}`` a space at an end, ``<a|b>`` synonyms, ``((a // b))`` clauses in any order, ``a(n) `` the article
-that fits what follows, ``$brand $product $rival $rival_product $site`` names. A template may begin with marks and a
-space: ``+`` ``-`` ``~`` its mood, ``=`` no opener before it.
+In a template:
+
+==============================  ====================================================================
+``{slot}`` ``{.slot}``          one entry of a list, of a list of the topic's own
+``{2-40/2}`` ``{7}`` ``{~5}``   a number (least, most, step), that number, five random signs
+``{_}``                         a space at an end
+``<a|b>``                       synonyms
+``((a // b))``                  clauses, in any order
+``$brand`` and so on            names: brand, product, rival, rival_product, site
+``a`` before any of these       the article that fits what follows; also written ``a(n) ``
+==============================  ====================================================================
+
+A template may begin with marks and a space: ``+`` ``-`` ``~`` its mood, ``=`` no opener before it.
 """
 
 import re
@@ -30,7 +39,7 @@ NO_OPENER = 4
 _HEADER = re.compile(r"\[([a-z][a-z0-9_.]*) (en|zh)((?: [a-z@^+\-][a-z0-9_]*)*)\]$")
 _OWN_SLOT = re.compile(r"([a-z_]+) = (.+)$")
 _MARKS = re.compile(r"([+\-~=]{1,2}) (?=\S)")
-_TOKEN = re.compile(r"(\{[^{}]*\}|\$[a-z_]+|\ba\(n\) |\(\(|\)\)| // |[<>|])")
+_TOKEN = re.compile(r"(\{[^{}]*\}|\$[a-z_]+|\ba\(n\) |\ba (?=[{$<])|\(\(|\)\)| // |[<>|])")
 _SPECIAL = re.compile(r"[{}$<>|]|a\(n\) |\(\(|\)\)| // ")
 _SLOT = re.compile(r"\{(?:(\.?[a-z][a-z0-9_.]*)|(\d+)(?:-(\d+)(?:/(\d+))?)?|~(\d))\}$")
 _FORBIDDEN = re.compile(r"[@#\t\u3000\u200b]|  |https?:")
@@ -137,6 +146,12 @@ def parse_template(line: Line) -> Nodes:
         raise InputError(line.problem("hold no @, #, tab, double space or link", repr(line.text)))
     if not _SPECIAL.search(line.text):
         return (Literal(line.text),)
+    return _parse_marked(line)
+
+
+@cache
+def _parse_marked(line: Line) -> Nodes:
+    """Return the nodes of a template that holds more than plain text."""
     tokens = [token for token in _TOKEN.split(line.text) if token]
     nodes, rest = _parse_sequence(line, tokens, 0, "")
     if rest != len(tokens):
@@ -190,7 +205,7 @@ def _orders(line: Line, clauses: list[Nodes]) -> Iterator[Nodes]:
 
 
 def _parse_node(line: Line, token: str) -> Node:
-    if token == "a(n) ":
+    if token in ("a(n) ", "a "):
         return Article()
     if token[0] == "$":
         if token[1:] not in NAMES:

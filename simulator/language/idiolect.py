@@ -140,9 +140,9 @@ def draw_idiolects(
 
 
 def plain_idiolects() -> NDArray[np.void]:
-    """Return the habits of pasted (0) and of formal (1) texts: none but average hashtags and links."""
+    """Return the habits of pasted (0) and of formal (1) texts: none, but for hashtags and links of formal ones."""
     plain = np.zeros(2, IDIOLECT)
-    plain["tag"] = plain["link"] = 64
+    plain["tag"][1] = plain["link"][1] = 64
     plain["many_tags"][1] = 3
     return plain
 

@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import InputError
-from simulator.kernels import text as kernel
-from simulator.kernels.text import Book
+from simulator.kernels.text_book import FORMAL, MANUSCRIPT, PEOPLE, Book
 from simulator.language.compile import Compiler
 from simulator.language.grammar import Section, load_sections
 from simulator.language.names import BrandNames
 from simulator.vocabulary import CLAIMS, EventKind, Language, Split, Stance
 
 _MOODS = ("any", "plus", "minus")
-_CHATTY, _FORMAL, _MANUSCRIPT = 1, 2, 3
+
 _STANCES = tuple(stance.name for stance in Stance)
 
 
@@ -49,22 +48,22 @@ class Kind:
 
 # Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
 _KINDS: dict[str, Kind] = {
-    "talk": Kind(_CHATTY, "chat", 34, "family", 8, "talk"),
-    "brand": Kind(_CHATTY, "brand", 60, "table", 10, "brand"),
-    "event": Kind(_CHATTY, "brand", 80, "table", 12, "brand"),
-    "reply": Kind(_CHATTY, "", 4, "table"),
-    "quote": Kind(_CHATTY, "", 14, "table"),
-    "organic": Kind(_CHATTY, "brand", 60, "table", 22, "table"),
-    "comment": Kind(_CHATTY, "", 14, "table"),
-    "manuscript": Kind(_MANUSCRIPT),
-    "official": Kind(_FORMAL, "", 210, "table", 150, "official"),
-    "marketing": Kind(_FORMAL, "", 190, "table", 120, "official"),
-    "press": Kind(_FORMAL, "", 60, "table", 190, "press"),
-    "news": Kind(_FORMAL, "", 60, "family", 215, "press", True),
-    "deal": Kind(_FORMAL, "", 120, "deal", 235, "deal", True),
-    "spam": Kind(_FORMAL, "", 130, "spam", 215, "spam", True),
+    "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk"),
+    "brand": Kind(PEOPLE, "brand", 60, "table", 10, "brand"),
+    "event": Kind(PEOPLE, "brand", 80, "table", 12, "brand"),
+    "reply": Kind(PEOPLE, "", 4, "table"),
+    "quote": Kind(PEOPLE, "", 14, "table"),
+    "organic": Kind(PEOPLE, "brand", 60, "table", 22, "table"),
+    "comment": Kind(PEOPLE, "", 14, "table"),
+    "manuscript": Kind(MANUSCRIPT),
+    "official": Kind(FORMAL, "", 210, "table", 150, "official"),
+    "marketing": Kind(FORMAL, "", 190, "table", 120, "official"),
+    "press": Kind(FORMAL, "", 60, "table", 190, "press", True),
+    "news": Kind(FORMAL, "", 60, "family", 215, "press", True),
+    "deal": Kind(FORMAL, "", 120, "deal", 235, "deal", True),
+    "spam": Kind(FORMAL, "", 130, "spam", 215, "spam", True),
 }
-_ROOTS = tuple(root for root in _KINDS if root not in ("organic", "comment", "manuscript")) + ("claim",)
+_ROOTS = (*(root for root in _KINDS if root not in ("organic", "comment", "manuscript")), "claim")
 
 
 # What the option of a family adds to its templates.
@@ -165,7 +164,9 @@ def _content_names(sections: Iterable[tuple[str, Language]]) -> list[str]:
     }
     odd = set(names[Language.en]) ^ set(names[Language.zh])
     if odd:
-        raise InputError(f"simulator/language/data: must hold every content in every language, got one only of {sorted(odd)}.")
+        raise InputError(
+            f"simulator/language/data: must hold every content in every language, got one only of {sorted(odd)}."
+        )
     return names[Language.en]
 
 
@@ -188,6 +189,7 @@ class _BookMaker:
         self.sections = _sections_for(split, names.sector)
         self.contents = _content_names(self.sections)
         self.brand_tag = names.hashtags[0]
+        self._rows: list[dict[int, int]] = [{}]
         words = {
             "brand": names.brand, "product": names.product, "rival": names.rival,
             "rival_product": names.rival_product, "site": names.site,
@@ -273,8 +275,6 @@ class _BookMaker:
         return self.shared["links"] if kind.links == "table" else self.compiler.list_of(f"links.{kind.links}", language)
 
     def _local_row(self, section: Section) -> int:
-        if not hasattr(self, "_rows"):
-            self._rows: list[dict[int, int]] = [{}]
         if not section.own_slots:
             return 0
         row = {self.compiler.own_slot(name): self.compiler.own_list(section, name) for name in section.own_slots}
@@ -326,4 +326,4 @@ def load_phrasebook(names: BrandNames, split: Split) -> Phrasebook:
     )
 
 
-__all__ = ["Phrasebook", "check_contents", "kernel", "kind_of", "load_phrasebook"]
+__all__ = ["Phrasebook", "check_contents", "kind_of", "load_phrasebook"]

@@ -1,0 +1,133 @@
+"""A compiled phrasebook and the buffers that it fills, as arrays, and the codes that kernels know them by."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulator.kernels.addresses import view
+
+LITERAL, SLOT, SYNONYM, LOCAL, NUMBER, ARTICLE, SLUG = range(7)  # operations, in the low three bits
+CONSONANT, VOWEL, BLANK = 0, 1, 2
+BLOCK = 32  # bytes copied at once; every pool is padded by as many
+MAX_DEPTH = 12
+ROOM = 6_144  # no row is longer, in bytes; tests hold the phrase files to it
+MAX_TAGS = 6
+VERBATIM, SLOTS, SYNONYMS, PARAPHRASE = range(4)  # TextMode
+SENTENCE, LOWER, LAZY = range(3)  # case habits
+PEOPLE, FORMAL, MANUSCRIPT = 1, 2, 3  # how a content is written
+N_FORMS = 8  # forms of a literal: abbreviated 1, careless punctuation 2, other spelling 4
+DISPLEASED, NO_OPENER = 2, 4  # moods, and the mark of templates that take no opener
+
+# Literals that come first in the table.
+BRAND, BRAND_TAG = range(2)
+
+# Style draws of a row, by number.
+(
+    D_OPENER, D_OPENER_PICK, D_TAIL, D_TAIL_PICK, D_SECOND, D_ABBREVIATE, D_SHOUT, D_SLIP, D_EMOJI, D_EMOJI_PICK,
+    D_LAUGH, D_TAGS, D_TAG_PICK, D_LINK, D_LINK_PICK, D_MENTION, D_ENDING, D_SECOND_PICK,
+) = range(1, 19)  # fmt: skip
+
+# What is remembered while one row is written, in `memo`: whether this writer begins sentences with capitals, whether
+# one begins now, whether one has just ended, the form of literals, whether the brand's name is to become a hashtag,
+# the language, where the body starts, and the hashtags so far (number, then start and length of each).
+CAPITALS, BEGINS, ENDED, FORM, INLINE, LANGUAGE, BODY, N_TAGS, TAGS_AT = range(9)
+MEMO_SIZE = TAGS_AT + 2 * MAX_TAGS
+
+
+class Book(NamedTuple):
+    """A compiled phrasebook; arrays of one kind have one length. Texts are UTF-8 slices of `pool`."""
+
+    program: Any  # int32: operation + 8 * argument
+    alternative_start: Any  # int32: first instruction of an alternative
+    alternative_end: Any  # int32
+    alternative_mood: Any  # uint8: 0 neutral, 1 pleased, 2 displeased; + 4: takes no opener
+    list_first: Any  # int32: first alternative of a list
+    list_size: Any  # int32
+    list_skew: Any  # uint8: how much the first alternatives are preferred
+    literal_offset: Any  # int32[N_FORMS, literals]
+    literal_length: Any  # int32[N_FORMS, literals]
+    literal_sound: Any  # uint8: CONSONANT, VOWEL or BLANK
+    literal_stop: Any  # uint8: 1: ends a sentence
+    pool: Any  # uint8
+    numbers: Any  # int32[n, 3]: lowest, count, step
+    locals: Any  # int32[topics, names]: list of a topic's own slot; -1 none
+    own: Any  # int32[languages, contents]: list of a content's own templates
+    family: Any  # int32[languages, contents]: list of its family's templates; -1 none
+    own_share: Any  # int32[languages, contents]: share of the own templates, of 256
+    local_row: Any  # int32[languages, contents]
+    openers: Any  # int32[languages, contents, moods]; -1 none
+    tails: Any  # int32[languages, contents, moods]
+    more: Any  # int32[languages, contents]
+    tags: Any  # int32[languages, contents]
+    links: Any  # int32[languages, contents]
+    tag_rate: Any  # uint8[contents]: of 256, scaled by the writer's habit
+    link_rate: Any  # uint8[contents]
+    chatty: Any  # uint8[contents]: 1: people's talk, written with every habit; 2: formal; 3: manuscript
+    bare: Any  # uint8[contents]: 1: no full stop at the end
+    endings: Any  # int32[languages]: list of endings, by habit
+    joins: Any  # int32[languages]: list of what stands between two sentences, by habit
+    emoji: Any  # int32[languages, moods]
+    laughs: Any  # int32[languages]
+    tag_table: Any  # int32: list of the forced hashtags
+    url_table: Any  # int32: list of the forced links
+
+
+class Texts(NamedTuple):
+    """Arrow buffers being filled: offsets have one entry more than rows or values."""
+
+    text: Any  # uint8
+    text_ends: Any  # int32[rows + 1]
+    tag_counts: Any  # int32[rows + 1]
+    tags: Any  # uint8
+    tag_ends: Any  # int32[values + 1]
+    url_counts: Any
+    urls: Any
+    url_ends: Any
+    mention_counts: Any
+    mentions: Any
+    mention_ends: Any
+
+
+# How kernels reach the arrays of a Book and of Texts; see `addresses`.
+book_program = view("program", np.int32)
+book_alternative_start = view("alternative_start", np.int32)
+book_alternative_end = view("alternative_end", np.int32)
+book_alternative_mood = view("alternative_mood", np.uint8)
+book_list_first = view("list_first", np.int32)
+book_list_size = view("list_size", np.int32)
+book_list_skew = view("list_skew", np.uint8)
+book_literal_offset = view("literal_offset", np.int32, 2)
+book_literal_length = view("literal_length", np.int32, 2)
+book_literal_sound = view("literal_sound", np.uint8)
+book_literal_stop = view("literal_stop", np.uint8)
+book_pool = view("pool", np.uint8)
+book_numbers = view("numbers", np.int32, 2)
+book_locals = view("locals", np.int32, 2)
+book_own = view("own", np.int32, 2)
+book_family = view("family", np.int32, 2)
+book_own_share = view("own_share", np.int32, 2)
+book_local_row = view("local_row", np.int32, 2)
+book_openers = view("openers", np.int32, 3)
+book_tails = view("tails", np.int32, 3)
+book_more = view("more", np.int32, 2)
+book_tags = view("tags", np.int32, 2)
+book_links = view("links", np.int32, 2)
+book_tag_rate = view("tag_rate", np.uint8)
+book_link_rate = view("link_rate", np.uint8)
+book_chatty = view("chatty", np.uint8)
+book_bare = view("bare", np.uint8)
+book_endings = view("endings", np.int32)
+book_joins = view("joins", np.int32)
+book_emoji = view("emoji", np.int32, 2)
+book_laughs = view("laughs", np.int32)
+text_text = view("text", np.uint8)
+text_text_ends = view("text_ends", np.int32)
+text_tag_counts = view("tag_counts", np.int32)
+text_tags = view("tags", np.uint8)
+text_tag_ends = view("tag_ends", np.int32)
+text_url_counts = view("url_counts", np.int32)
+text_urls = view("urls", np.uint8)
+text_url_ends = view("url_ends", np.int32)
+text_mention_counts = view("mention_counts", np.int32)
+text_mentions = view("mentions", np.uint8)
+text_mention_ends = view("mention_ends", np.int32)
