@@ -35,6 +35,10 @@ class Labels:
     groups: dict[str, dict[str, Flags]]
 
 
+# Who is taken over later is, as of then, what he was before.
+_OPERATED_BY_THEN = "select account_id from truth_accounts where operated and epoch_ms(operated_from) < $until"
+
+
 def label_accounts(dataset: Dataset, until_ms: int) -> Labels:
     """Return the labels of a dataset's accounts as of a moment, ms since the epoch, UTC."""
     with ask(tables=dataset) as queries:
@@ -44,7 +48,7 @@ def label_accounts(dataset: Dataset, until_ms: int) -> Labels:
 def _label(queries: Queries, until_ms: int) -> Labels:
     until = {"until": until_ms}
     account_ids = _ids(queries, "select account_id from accounts where epoch_ms(created_at) < $until", until)
-    operated = np.isin(account_ids, _ids(queries, "select account_id from truth_accounts where operated"))
+    operated = np.isin(account_ids, _ids(queries, _OPERATED_BY_THEN, until))
     visible = """select account_id from posts where epoch_ms(created_at) < $until
                  union select account_id from likes where epoch_ms(created_at) < $until"""
     is_positive = operated & np.isin(account_ids, _ids(queries, visible, until))

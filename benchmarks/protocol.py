@@ -5,6 +5,7 @@ This prevents accidents, not malice: a process of the same user could still sear
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -85,7 +86,9 @@ def score_blind(dataset: Dataset, detectors: Sequence[str], *, debug: bool = Fal
                 "import_folders": find_import_folders(reference),
                 "debug": debug,
             }
-            answers.append(_read_answer(Path(home), _call(Path(home), order), account_ids))
+            with tempfile.TemporaryDirectory(prefix="smearbench-blind-") as own:
+                shutil.copytree(observations, Path(own) / OBSERVATIONS_FOLDER)
+                answers.append(_read_answer(Path(own), _call(Path(own), order), account_ids))
     return answers
 
 

@@ -92,7 +92,8 @@ def _measure_prevalence(queries: Queries, until_ms: int) -> dict[str, Any]:
     """Positives as scores count them: operated and seen at least once before `evaluate_until`."""
     n_accounts, n_operated = queries.row("select count(*), count(*) filter (operated) from truth_accounts")
     (n_visible,) = queries.row(
-        """select count(*) from truth_accounts where operated and account_id in (
+        """select count(*) from truth_accounts where operated and epoch_ms(operated_from) < $until
+             and account_id in (
              select account_id from posts where epoch_ms(created_at) < $until
              union select account_id from likes where epoch_ms(created_at) < $until)""",
         {"until": until_ms},
@@ -274,6 +275,6 @@ def _render_concentration(summary: dict[str, Any]) -> Text:
     if found["n_accounts"] and exposures["campaign"]:
         lines.append(
             f"Concentration: the most exposed 1 % of accounts had {show_share(found['top_1_percent_share'])} "
-            f"of the campaign's exposures, 10 % had {show_share(found['top_10_percent_share'])} "
+            f"of the campaign's exposures, 10 % had {show_share(found['top_10_percent_share'])}"
         )
     return Text("\n".join(lines))

@@ -223,7 +223,12 @@ class World(mesa.Model):
         time_ms = self.pushes[0].start_ms - self.scenario.start_ms if self.pushes else n_days * rhythm.DAY_MS // 2
         if time_ms // rhythm.DAY_MS != self.day:
             return np.zeros(0, layout.COMMAND)
-        alive = np.flatnonzero((self.lives[:, 0] <= time_ms) & (self.lives[:, 1] > time_ms) & (accounts.mimic == 0))
+        alive = np.flatnonzero(
+            (self.lives[:, 0] <= time_ms)
+            & (self.lives[:, 1] > time_ms)
+            & (self.state.accounts["removed_at"] > time_ms)
+            & (accounts.operator < 0)
+        )
         command = np.zeros(1, layout.COMMAND)
         command["time"], command["push"], command["action"] = time_ms, layout.NONE, layout.POST
         command["key"] = draw_u64(self.seed, Purpose.placebo, name_key("placebo"))

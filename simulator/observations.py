@@ -153,11 +153,13 @@ class ObservationRecorder:
 
     def likes(self, log: DayLog) -> pa.Table:
         """Return the day's likes of brand posts."""
+        accounts, posts = self.account_ids[log.likes[:, 1]], post_ids(self.world, log.likes[:, 2])
+        order = np.lexsort((posts, accounts, log.likes[:, 0]))
         return table_of(
             schema.LIKES,
-            created_at=instants(log.likes[:, 0] + self.world.scenario.start_ms),
-            account_id=ids(self.account_ids[log.likes[:, 1]]),
-            post_id=ids(post_ids(self.world, log.likes[:, 2])),
+            created_at=instants(log.likes[order, 0] + self.world.scenario.start_ms),
+            account_id=ids(accounts[order]),
+            post_id=ids(posts[order]),
         )
 
     def metrics(self, log: DayLog) -> pa.Table:
@@ -180,13 +182,16 @@ class ObservationRecorder:
 
     def removals(self, log: DayLog) -> pa.Table:
         """Return the day's removals."""
+        accounts = self.account_ids[log.removed[:, 2]]
+        posts = post_ids(self.world, np.maximum(log.removed[:, 1], 0))
         whole = log.removed[:, 1] < 0
-        by = np.where(whole, Remover.platform, Remover.author)
+        order = np.lexsort((posts, accounts, log.removed[:, 0]))
+        by = np.where(whole, Remover.platform, Remover.author)[order]
         return table_of(
             schema.REMOVALS,
-            time=instants(log.removed[:, 0] + self.world.scenario.start_ms),
-            account_id=ids(self.account_ids[log.removed[:, 2]]),
-            post_id=ids(post_ids(self.world, np.maximum(log.removed[:, 1], 0)), whole),
+            time=instants(log.removed[order, 0] + self.world.scenario.start_ms),
+            account_id=ids(accounts[order]),
+            post_id=ids(posts[order], whole[order]),
             by=words(by, [remover.name for remover in Remover]),
         )
 

@@ -29,7 +29,7 @@ _CHRONOTYPE_SHIFTS = (-4, -3, -2, -1, 0, 1, 3, 5)
 def as_thresholds(shares: NDArray[np.floating]) -> NDArray[np.uint32]:
     """Return cumulative 32-bit thresholds of shares along the last axis, on a grid of 2^-20.
 
-    A draw below the first threshold means the first outcome; the last threshold is left at 2^32 - 1.
+    A draw at or below the first threshold means the first outcome; the last threshold is left at 2^32 - 1.
     """
     cumulative = np.cumsum(shares, axis=-1) / np.sum(shares, axis=-1, keepdims=True)
     gridded = np.rint(cumulative * _GRID).astype(np.int64) << 12

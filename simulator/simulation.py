@@ -66,7 +66,7 @@ def simulate(
     Raises
     ------
     InputError
-        When the seed is out of range.
+        When the seed is out of range, or both `twin` and `placebo` are asked for.
     OutputError
         When the output exists or cannot be written.
 
@@ -79,6 +79,8 @@ def simulate(
     """
     if not 0 <= seed <= _LARGEST_SEED:
         raise InputError(f"seed: must be between 0 and 2^64 - 1, got {seed}.")
+    if twin and placebo:
+        raise InputError("twin, placebo: must not both be set, got both. A placebo is a twin with one post more.")
     variant: Variant = "placebo" if placebo else "twin" if twin else "world"
     with DatasetWriter(out, force=force) as writer:
         world = World(scenario, seed, twin=twin, placebo=placebo)

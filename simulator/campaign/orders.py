@@ -26,7 +26,7 @@ _ACTIONS_OF_ROLE = {
     Role.sleeper: (4, 10, 1, 1),
     Role.handler: (10, 2, 0, 4),
 }
-_LIKES_PER_ITEM = 0.5
+_ITEMS_PER_LIKE = 2
 _TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
 _LINK_SIXTEENTHS = {TextMode.verbatim: 5, TextMode.slots: 4, TextMode.synonyms: 3, TextMode.paraphrase: 2}
 
@@ -154,8 +154,8 @@ def _put_words(
 
 
 def _likes(seed: int, orders: NDArray[np.void]) -> NDArray[np.void]:
-    """Return likes for the push's items, by its accounts, a little after their own items."""
-    likes = orders[: int(len(orders) * _LIKES_PER_ITEM)].copy()
+    """Return likes of the push's items, one for every second item, by its author a little later."""
+    likes = orders[::_ITEMS_PER_LIKE].copy()
     draws = philox_blocks(seed, Purpose.command_target, likes["key"], 7).astype(np.int64)
     likes["time"] += 20_000 + (draws[:, 0] >> 13)
     likes["key"] ^= np.uint64(0xA5A5A5A5A5A5A5A5)

@@ -40,16 +40,20 @@ from simulator.kernels.views import (
 
 _TARGET = np.uint64(35)
 _NATURE = np.uint64(26)
-_ATTEMPTS = 4
+_ATTEMPTS = 12
+_QUICKEST_ANSWER_MS = 3_000  # as the quickest of people's delays, so that haste alone gives nobody away
 _PASTED_UP_TO = 1  # TextMode.slots: from synonyms on, the account's own style is put on
 
 
 @njit(cache=True)
-def _usable(rules, state, row, sequence, now):
+def _usable(rules, state, command, sequence, now):
+    """Tell whether a command may react to an item: another's, there, in its language, neither too new nor too old."""
     if sequence < clock_of(state)[OLDEST]:
         return False
     item = hot_of(state)[slot_of(state, sequence)]
-    return item.author != row and not item.flags & REMOVED and now - item.time < rules.memory_ms
+    if item.author == command.account or item.flags & REMOVED or item.language != command.language:
+        return False
+    return _QUICKEST_ANSWER_MS <= now - item.time < rules.memory_ms
 
 
 @njit(cache=True)
@@ -61,7 +65,7 @@ def _pick_target(rules, state, command, now, ring, total, window):
     for attempt in range(_ATTEMPTS):
         draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(attempt))
         sequence = np.int64(ring[(total - 1 - scale_draw(draws[0], count)) % window])
-        if _usable(rules, state, command.account, sequence, now):
+        if _usable(rules, state, command, sequence, now):
             return sequence
     return np.int64(NONE)
 
@@ -103,7 +107,8 @@ def _fill_manuscript(rules, state, hot, cold, command, action):
     cold.shared_key, cold.mode = command.shared_key, command.mode
     cold.paste = 1 if command.mode <= _PASTED_UP_TO else 0
     cold.manuscript = hot.content
-    cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
+    if action == POST:  # people put few tags and hardly a link into comments
+        cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
     if cold.paste:
         accounts_of(state)[command.account].copies_today += 1
 

@@ -31,12 +31,11 @@ from simulator.kernels.text_book import (
     ENDED,
     FORM,
     FORMAL,
+    GAP,
     INLINE,
     LANGUAGE,
     LOWER,
-    MAX_DEPTH,
     MAX_TAGS,
-    MEMO_SIZE,
     N_TAGS,
     NO_OPENER,
     PARAPHRASE,
@@ -46,6 +45,15 @@ from simulator.kernels.text_book import (
     SLOTS,
     TAGS_AT,
     VERBATIM,
+    batch_frames,
+    batch_handle_ends,
+    batch_handles,
+    batch_memo,
+    batch_mood,
+    batch_paths,
+    batch_plain,
+    batch_rows,
+    batch_styles,
     book_alternative_mood,
     book_alternative_start,
     book_bare,
@@ -77,7 +85,18 @@ from simulator.kernels.text_book import (
     text_url_ends,
     text_urls,
 )
-from simulator.kernels.text_expand import HALF, draw_at, draw_byte, expand, mix, pick, put_bytes, put_listed, put_tag
+from simulator.kernels.text_expand import (
+    HALF,
+    close_gap,
+    draw_at,
+    draw_byte,
+    expand,
+    mix,
+    pick,
+    put_bytes,
+    put_listed,
+    put_tag,
+)
 from simulator.kernels.text_habits import (
     end_sentence,
     join_sentences,
@@ -133,11 +152,15 @@ def _put_body(book, out, at, content, language, keys, style, mood_of, memo, fram
 
 @njit(cache=True)
 def _put_tags(book, out, at, content, language, seed, style, forced, memo, frames, paths):
-    """Write the hashtags that follow the text, and return the new end."""
+    """Write the hashtags that follow the text, each once, and return the new end."""
+    has_brand, forced_literal = memo[INLINE] == 2, np.int64(-1)
     if forced >= 0:
-        out[at] = 32
-        literal = book_program(book)[book_alternative_start(book)[book_list_first(book)[book.tag_table] + forced]] >> 3
-        at = put_tag(book, out, at + 1, literal, memo)
+        forced_literal = np.int64(
+            book_program(book)[book_alternative_start(book)[book_list_first(book)[book.tag_table] + forced]] >> 3
+        )
+        if not (has_brand and forced_literal == BRAND_TAG):
+            out[at] = 32
+            at = put_tag(book, out, at + 1, forced_literal, memo)
     listed = book_tags(book)[language, content]
     if listed < 0:
         return at
@@ -152,7 +175,7 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
         literal = np.int64(
             book_program(book)[book_alternative_start(book)[book_list_first(book)[listed] + (first + i) % n]] >> 3
         )
-        if memo[INLINE] == 2 and literal == BRAND_TAG:
+        if literal == forced_literal or (has_brand and literal == BRAND_TAG):
             continue
         out[at] = 32
         at = put_tag(book, out, at + 1, literal, memo)
@@ -185,23 +208,16 @@ def _keep(values, ends, n, source, start, length):
 
 
 @njit(cache=True)
-def fill_rows(book_record, seed, rows, styles, plain, handles, handle_ends, texts_record, first):
+def fill_rows(book_record, seed, batch_record, texts_record, first):
     """Write rows from `first` on until all are written or a buffer might not take another one.
 
     Parameters
     ----------
-    book_record, texts_record : record arrays of one row
-        ``addresses.record_of`` the Book and the Texts. The last 64 bytes of each byte buffer of the Texts are headroom.
+    book_record, batch_record, texts_record : record arrays of one row
+        ``addresses.record_of`` the Book, the Batch and the Texts. Arrays passed by value would be counted in and out
+        at every call, which took four times as long. The last 64 bytes of each byte buffer are headroom.
     seed : uint64
         Seed of the world.
-    rows : record array with content, lang, shared_key, own_key, mode, style_row, paste, forced_tag, forced_url,
-        mention_row
-    styles : record array (accounts)
-        Idiolects.
-    plain : record array (2)
-        Idiolects of pasted and of formal texts.
-    handles : uint8
-        Handles of all accounts, padded; `handle_ends` are their Arrow offsets.
     first : int
         Row to begin with; offsets up to it are in place.
 
@@ -210,19 +226,14 @@ def fill_rows(book_record, seed, rows, styles, plain, handles, handle_ends, text
     int
         First row that is not written.
     """
-    book, texts = book_record[0], texts_record[0]
-    memo = np.zeros(MEMO_SIZE, np.int64)
-    frames = np.zeros((MAX_DEPTH, 4), np.int64)
-    paths = np.zeros(MAX_DEPTH, np.uint64)
-    mood = np.zeros(1, np.int64)
-    for row in range(first, rows.shape[0]):
+    book, batch, texts = book_record[0], batch_record[0], texts_record[0]
+    n_rows = batch_rows(batch).shape[0]
+    for row in range(first, n_rows):
         at = np.int64(text_text_ends(texts)[row])
         if at + ROOM > text_text(texts).shape[0] or _are_full(texts, row):
             return row
-        text_text_ends(texts)[row + 1] = _fill_row(
-            book, seed, rows[row], row, at, styles, plain, handles, handle_ends, texts, memo, frames, paths, mood
-        )
-    return rows.shape[0]
+        text_text_ends(texts)[row + 1] = _fill_row(book, seed, batch, texts, row, at)
+    return n_rows
 
 
 @njit(cache=True, forceinline=True)
@@ -243,9 +254,10 @@ def _are_full(texts, row):
 
 
 @njit(cache=True)
-def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, texts, memo, frames, paths, mood):
+def _fill_row(book, seed, batch, texts, row, at):
     """Write one row with its lists and return the end of its text."""
-    out = text_text(texts)
+    out, line = text_text(texts), batch_rows(batch)[row]
+    memo, frames, paths, mood = batch_memo(batch), batch_frames(batch), batch_paths(batch), batch_mood(batch)
     content, language = np.int64(line.content), np.int64(line.lang)
     w0, w1, w2, w3 = philox_block(seed, _TEXT, line.own_key, np.uint64(0))
     own, style_seed = w0 | (w1 << HALF), w2 | (w3 << HALF)
@@ -255,10 +267,14 @@ def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, te
         shared = w0 | (w1 << HALF)
     keys = (shared, shared if line.mode == VERBATIM else own, shared if line.mode <= SLOTS else own, style_seed)
     chatty = np.int64(book_chatty(book)[content])
-    style = plain[0] if line.paste else plain[1] if chatty == FORMAL else styles[line.style_row]
+    style = batch_styles(batch)[line.style_row]
+    if line.paste:
+        style = batch_plain(batch)[0]
+    elif chatty == FORMAL:
+        style = batch_plain(batch)[1]
     memo[CAPITALS] = np.int64(style.case == SENTENCE)
     memo[BEGINS], memo[ENDED], memo[N_TAGS] = memo[CAPITALS], np.int64(0), np.int64(0)
-    memo[LANGUAGE] = language
+    memo[LANGUAGE], memo[GAP] = language, np.int64(-1)
     abbreviates = np.int64(draw_byte(style_seed, D_ABBREVIATE) < style.abbreviate)
     memo[FORM] = abbreviates | (np.int64(style.forms) << 1)
     tag_draw = draw_at(style_seed, np.uint64(D_TAGS))
@@ -266,6 +282,7 @@ def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, te
     n_mentions = text_mention_counts(texts)[row]
     if line.mention_row >= 0 and draw_byte(style_seed, D_MENTION) < style.mention:
         out[at] = 64
+        handles, handle_ends = batch_handles(batch), batch_handle_ends(batch)
         start, stop = np.int64(handle_ends[line.mention_row]), np.int64(handle_ends[line.mention_row + 1])
         at = put_bytes(out, at + 1, handles, start, stop - start)
         out[at] = 32
@@ -275,9 +292,11 @@ def _fill_row(book, seed, line, row, at, styles, plain, handles, handle_ends, te
     at = _put_styled(book, out, at, content, language, keys, style, line, memo, frames, paths, mood)
     start = at
     at = _put_link(book, out, at, content, language, style_seed, style, line.forced_url, memo, frames, paths)
+    link_size = at - start
+    at = close_gap(out, at, memo)
     n_urls = text_url_counts(texts)[row]
-    if at > start:
-        n_urls = _keep(text_urls(texts), text_url_ends(texts), n_urls, out, start + 1, at - start - 1)
+    if link_size:
+        n_urls = _keep(text_urls(texts), text_url_ends(texts), n_urls, out, at - link_size + 1, link_size - 1)
     text_url_counts(texts)[row + 1] = n_urls
     n_tags = text_tag_counts(texts)[row]
     for i in range(memo[N_TAGS]):

@@ -29,9 +29,57 @@ BRAND, BRAND_TAG = range(2)
 
 # What is remembered while one row is written, in `memo`: whether this writer begins sentences with capitals, whether
 # one begins now, whether one has just ended, the form of literals, whether the brand's name is to become a hashtag,
-# the language, where the body starts, and the hashtags so far (number, then start and length of each).
-CAPITALS, BEGINS, ENDED, FORM, INLINE, LANGUAGE, BODY, N_TAGS, TAGS_AT = range(9)
+# the language, where the body starts, where the space after an inline hashtag stands (-1: nowhere), and the hashtags
+# so far (number, then start and length of each).
+CAPITALS, BEGINS, ENDED, FORM, INLINE, LANGUAGE, BODY, GAP, N_TAGS, TAGS_AT = range(10)
 MEMO_SIZE = TAGS_AT + 2 * MAX_TAGS
+
+
+# How one account writes; quantiles of each habit are in ``language.idiolect``.
+IDIOLECT = np.dtype(
+    [
+        ("favourites", np.uint64),  # names the favourite openers, emoji and laughter
+        ("opener", np.uint8),  # how often, of 256, a text begins with a set phrase
+        ("loyal", np.uint8),  # how often that is one of the favourites
+        ("second", np.uint8),  # how often a sentence about the same follows
+        ("tail", np.uint8),  # how often a closing phrase follows
+        ("emoji", np.uint8),
+        ("repeat", np.uint8),  # how many more of the same
+        ("laugh", np.uint8),
+        ("case", np.uint8),  # SENTENCE, LOWER or LAZY
+        ("shout", np.uint8),  # how often a text is all capitals
+        ("ending", np.uint8),  # index in the list `endings`
+        ("join", np.uint8),  # index in the list `joins`
+        ("slip", np.uint8),
+        ("forms", np.uint8),  # 1: careless punctuation, 2: other spelling
+        ("abbreviate", np.uint8),
+        ("tag", np.uint8),  # 64 is average
+        ("many_tags", np.uint8),
+        ("inline", np.uint8),
+        ("link", np.uint8),  # 64 is average
+        ("mention", np.uint8),
+        ("spaced", np.uint8),  # 1: a space before emoji in Chinese
+        ("drops", np.uint8),  # 1: no full stop before emoji
+    ],
+    align=True,
+)
+
+# What one row is to say.
+ROW = np.dtype(
+    [
+        ("shared_key", np.uint64),
+        ("own_key", np.uint64),
+        ("style_row", np.int32),
+        ("forced_tag", np.int32),
+        ("forced_url", np.int32),
+        ("mention_row", np.int32),
+        ("content", np.int16),
+        ("lang", np.uint8),
+        ("mode", np.uint8),
+        ("paste", np.uint8),
+    ],
+    align=True,
+)
 
 
 class Book(NamedTuple):
@@ -131,3 +179,28 @@ text_url_ends = view("url_ends", np.int32)
 text_mention_counts = view("mention_counts", np.int32)
 text_mentions = view("mentions", np.uint8)
 text_mention_ends = view("mention_ends", np.int32)
+
+
+class Batch(NamedTuple):
+    """What is written from, and the memory of the row at hand; arrays are passed by address, see ``addresses``."""
+
+    rows: Any  # ROW
+    styles: Any  # IDIOLECT of every account
+    plain: Any  # IDIOLECT of pasted (0) and of formal (1) texts
+    handles: Any  # uint8, padded by BLOCK
+    handle_ends: Any  # int32
+    memo: Any  # int64[MEMO_SIZE]
+    frames: Any  # int64[MAX_DEPTH, 4]
+    paths: Any  # uint64[MAX_DEPTH]
+    mood: Any  # int64[1]
+
+
+batch_rows = view("rows", ROW)
+batch_styles = view("styles", IDIOLECT)
+batch_plain = view("plain", IDIOLECT)
+batch_handles = view("handles", np.uint8)
+batch_handle_ends = view("handle_ends", np.int32)
+batch_memo = view("memo", np.int64)
+batch_frames = view("frames", np.int64, 2)
+batch_paths = view("paths", np.uint64)
+batch_mood = view("mood", np.int64)

@@ -16,6 +16,7 @@ from simulator.kernels.text_book import (
     CAPITALS,
     ENDED,
     FORM,
+    GAP,
     INLINE,
     LANGUAGE,
     LITERAL,
@@ -155,9 +156,24 @@ def _put_inline_tag(book, out, at, memo):
         at += 1
     at = put_tag(book, out, at, BRAND_TAG, memo)
     if memo[LANGUAGE]:
+        memo[GAP] = at
         out[at] = 32
         at += 1
     return at
+
+
+@njit(cache=True)
+def close_gap(out, at, memo):
+    """Take out the space after an inline hashtag where a space or nothing follows it; returns the new end."""
+    gap = memo[GAP]
+    if gap < 0 or (gap + 1 < at and out[gap + 1] != 32):
+        return at
+    for place in range(gap, at - 1):
+        out[place] = out[place + 1]
+    for n in range(memo[N_TAGS]):
+        if memo[TAGS_AT + 2 * n] > gap:
+            memo[TAGS_AT + 2 * n] -= 1
+    return at - 1
 
 
 @njit(cache=True, forceinline=True)

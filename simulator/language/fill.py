@@ -13,21 +13,6 @@ from simulator.kernels.text import fill_rows
 from simulator.language.idiolect import plain_idiolects
 from simulator.language.phrasebook import Phrasebook
 
-ROW = np.dtype(
-    [
-        ("shared_key", np.uint64),
-        ("own_key", np.uint64),
-        ("style_row", np.int32),
-        ("forced_tag", np.int32),
-        ("forced_url", np.int32),
-        ("mention_row", np.int32),
-        ("content", np.int16),
-        ("lang", np.uint8),
-        ("mode", np.uint8),
-        ("paste", np.uint8),
-    ],
-    align=True,
-)
 _LIST = pa.list_(pa.field("element", pa.string()))
 _BYTES_PER_ROW = 224
 _HEADROOM = 64
@@ -60,26 +45,32 @@ def fill_texts(
     hashtags, urls, mentions : list of string array[n]
         In the order of the text, without # and @.
     """
-    rows = np.empty(len(batch["content"]), ROW)
-    for name in ROW.names or ():
+    rows = np.empty(len(batch["content"]), kernel.ROW)
+    for name in kernel.ROW.names or ():
         rows[name] = batch[name]
-    handle_bytes, handle_ends = _handle_buffers(handles)
+    book = record_of(phrasebook.book)
+    desk = _make_batch(rows, idiolects, handles)
     texts, done = _make_buffers(len(rows)), 0
     while True:
-        done = fill_rows(
-            record_of(phrasebook.book),
-            np.uint64(seed),
-            rows,
-            idiolects,
-            plain_idiolects(),
-            handle_bytes,
-            handle_ends,
-            record_of(texts),
-            done,
-        )
+        done = fill_rows(book, np.uint64(seed), record_of(desk), record_of(texts), done)
         if done == len(rows):
             return _as_arrow(texts, len(rows))
         texts = _grow(texts, done)
+
+
+def _make_batch(rows: NDArray[np.void], idiolects: NDArray[np.void], handles: pa.Array) -> kernel.Batch:
+    handle_bytes, handle_ends = _handle_buffers(handles)
+    return kernel.Batch(
+        rows=rows,
+        styles=np.ascontiguousarray(idiolects),
+        plain=plain_idiolects(),
+        handles=handle_bytes,
+        handle_ends=np.ascontiguousarray(handle_ends),
+        memo=np.zeros(kernel.MEMO_SIZE, np.int64),
+        frames=np.zeros((kernel.MAX_DEPTH, 4), np.int64),
+        paths=np.zeros(kernel.MAX_DEPTH, np.uint64),
+        mood=np.zeros(1, np.int64),
+    )
 
 
 def _handle_buffers(handles: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:

@@ -5,36 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.kernels.text_book import IDIOLECT
 from simulator.random_streams import Purpose, draw_u64, philox_blocks
 from simulator.vocabulary import Language, Segment
-
-IDIOLECT = np.dtype(
-    [
-        ("favourites", np.uint64),  # names the favourite openers, emoji and laughter
-        ("opener", np.uint8),  # how often, of 256, a text begins with a set phrase
-        ("loyal", np.uint8),  # how often that is one of the favourites
-        ("second", np.uint8),  # how often a sentence about the same follows
-        ("tail", np.uint8),  # how often a closing phrase follows
-        ("emoji", np.uint8),
-        ("repeat", np.uint8),  # how many more of the same
-        ("laugh", np.uint8),
-        ("case", np.uint8),  # SENTENCE, LOWER or LAZY
-        ("shout", np.uint8),  # how often a text is all capitals
-        ("ending", np.uint8),  # index in the list `endings`
-        ("join", np.uint8),  # index in the list `joins`
-        ("slip", np.uint8),
-        ("forms", np.uint8),  # 1: careless punctuation, 2: other spelling
-        ("abbreviate", np.uint8),
-        ("tag", np.uint8),  # 64 is average
-        ("many_tags", np.uint8),
-        ("inline", np.uint8),
-        ("link", np.uint8),  # 64 is average
-        ("mention", np.uint8),
-        ("spaced", np.uint8),  # 1: a space before emoji in Chinese
-        ("drops", np.uint8),  # 1: no full stop before emoji
-    ],
-    align=True,
-)
 
 # Values of each habit at sixteen equally likely ranks. All assumed; chosen so that organic lengths and
 # vocabulary come near real posts (median 18 tokens, Zipf 1.13, Heaps 0.60: airline tweets of 2015).

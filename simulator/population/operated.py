@@ -148,7 +148,7 @@ def _age_stolen(columns: Columns, is_stolen: NDArray[np.bool_], seed: int) -> No
     latest = columns["operated_from_ms"] - _LEAST_AGE_OF_STOLEN_MS
     spread = scale_u32(draw_words(seed, Purpose.operator_stock, columns["key"], 4)[0], 500) * DAY_MS
     created = columns["created_ms"]
-    moved = latest - spread - created % DAY_MS
+    moved = (latest - spread) // DAY_MS * DAY_MS - DAY_MS + created % DAY_MS  # keeps the hour of the day
     columns["created_ms"] = np.where(is_stolen & (created > latest), moved, created)
     columns["active_from_ms"] = columns["created_ms"]
 

@@ -211,9 +211,13 @@ class _OperatorChecker(_Checker):
     def check_batches(self) -> None:
         path = (*self.path, "batches")
         self.check_sum(path, {name: self.number(*path, name, "share") for name in self.names(path)})
+        broken_up = self.ms(*self.path, "break_up", "time")
         for name in self.names(path):
             time = self.ms(*path, name, "time")
-            if time is not None and self.end is not None and time >= self.end:
+            if time is not None and broken_up is not None and time >= broken_up:
+                rule = f"be before the break-up ({self.get(*self.path, 'break_up', 'time')})"
+                self.fail((*path, name, "time"), rule, self.get(*path, name, "time"))
+            elif time is not None and self.end is not None and time >= self.end:
                 self.fail(
                     (*path, name, "time"), f"be before the run's end ({self.get('end')})", self.get(*path, name, "time")
                 )

@@ -119,7 +119,8 @@ def _fill_manuscript(world: NaiveWorld, post: Post, command: Command, content: i
     post.stance, post.narrative, post.language = -1, command.narrative, command.language
     post.virality_q8 = virality_of(world, draws[1])
     post.shared_key, post.mode = command.shared_key, command.mode
-    post.forced_tag, post.forced_url = command.forced_tag, command.forced_url
+    if post.kind is Kind.post:
+        post.forced_tag, post.forced_url = command.forced_tag, command.forced_url
     if command.mode in (TextMode.verbatim, TextMode.slots):
         post.paste = 1
         post.author.copies_today += 1
@@ -136,10 +137,11 @@ def _find_target(world: NaiveWorld, account: Account, command: Command, now: int
 
 
 def _pick(world: NaiveWorld, account: Account, command: Command, newest: list[Post], now: int) -> Post | None:
-    """Draw up to four times one of the newest posts, until one is of another, there, and young enough."""
-    for attempt in range(4 if newest else 0):
+    """Draw up to twelve times one of the newest posts, until one fits: another's, there, same language, 3 s to days old."""
+    for attempt in range(12 if newest else 0):
         draw = draw_block(world.rules.seed, Purpose.command_target, command.key, attempt)[0]
         post = newest[-1 - scale_draw(draw, len(newest))]
-        if post.author is not account and not post.is_removed and now - post.time < world.rules.memory_ms:
+        is_fit = post.author is not account and not post.is_removed and post.language == command.language
+        if is_fit and 3_000 <= now - post.time < world.rules.memory_ms:
             return post
     return None

@@ -178,8 +178,10 @@ def _decide_answers(
     for act, target, word in decided:
         key = claim_reaction(world, account, origin, act)
         if key is not None:
-            quantile = draw_block(rules.seed, Purpose.reaction_delay, account.key, origin.key)[word] >> 24
-            world.schedule_answer(now + rules.delay_table[quantile], key, Answer(act, account, target, key))
+            draw = draw_block(rules.seed, Purpose.reaction_delay, account.key, origin.key)[word]
+            delay = rules.delay_table[draw >> 24]
+            delay += (delay // 8) * (draw % 65_536) // 65_536
+            world.schedule_answer(now + delay, key, Answer(act, account, target, key))
 
 
 def latest_moment(world: NaiveWorld, account: Account, now: int, wish: int) -> int:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from simulator.kernels.text import Book
+from simulator.kernels.text_book import Book
 from simulator.random_streams import Purpose
 from tests.reference.naive_draws import draw_block
 
 LOW64 = (1 << 64) - 1
 LITERAL, SLOT, SYNONYM, LOCAL, NUMBER, ARTICLE, SLUG = range(7)
 BRAND, BRAND_TAG = range(2)
+VOWEL, BLANK = 1, 2
 VERBATIM, SLOTS, SYNONYMS, PARAPHRASE = range(4)
 LOWER_CASE = 1
 FORMAL = 2
@@ -35,6 +36,12 @@ def mix(z: int) -> int:
 def draw_at(seed: int, place: int) -> int:
     """Return the 64-bit draw of a place."""
     return mix(seed ^ place * 0x9E3779B97F4A7C15 & LOW64)
+
+
+def capitalised(text: bytes) -> bytes:
+    """Return a text whose first letter, also after a quotation mark, is a capital."""
+    opening = text[: text.startswith(b'"') and len(text) > 1]
+    return opening + text[len(opening) :][:1].upper() + text[len(opening) + 1 :]
 
 
 class PlainBook:
@@ -195,9 +202,11 @@ class Writer:
 
     def put_tags(self) -> None:
         book, has_brand = self.book, bool(self.tags)
+        used = [BRAND_TAG] if has_brand else []
         if self.row["forced_tag"] >= 0:
-            self.out += b" "
-            self.put_tag(book.only_literal(book.tag_table, self.row["forced_tag"]))
+            forced = book.only_literal(book.tag_table, self.row["forced_tag"])
+            self.put_tag_after(forced, used)
+            used.append(forced)
         listed = book.tags[self.language][self.content]
         if listed < 0 or self.byte("tags") >= min(book.tag_rate[self.content] * self.style["tag"] // 64, 250):
             return
@@ -206,10 +215,7 @@ class Writer:
         n = book.list_size[listed]
         first = ((draw >> 32) ** 2 >> 32) * n >> 32
         for place in range(first, first + min(count, n)):
-            literal = book.only_literal(listed, place % n)
-            if not (has_brand and literal == BRAND_TAG):
-                self.out += b" "
-                self.put_tag(literal)
+            self.put_tag_after(book.only_literal(listed, place % n), used)
 
     def put_link(self) -> None:
         book, forced, start = self.book, self.row["forced_url"], len(self.out) + 1
@@ -222,6 +228,12 @@ class Writer:
             number = NUMBER_OF["link pick"]
             self.expand(book.pick(listed, draw_at(self.seed, number)), self.seed, self.seed, number + 100, 0)
         self.url = self.out[start:].decode()
+
+    def put_tag_after(self, literal: int, used: list[int]) -> None:
+        """Write a hashtag after the text, unless it is in it."""
+        if literal not in used:
+            self.out += b" "
+            self.put_tag(literal)
 
     def put_tag(self, literal: int) -> None:
         name = self.book.literal(literal, 0)
@@ -310,13 +322,16 @@ class Writer:
             self.begins = self.has_article = False
 
     def put_literal(self, literal: int) -> None:
-        self.put_article(self.book.literal_sound[literal] == 1)
+        self.put_article(self.book.literal_sound[literal] == VOWEL)
         if literal == BRAND and self.tags_brand:
             self.put_inline_tag()
             self.begins = self.ended = False
             return
         text = self.book.literal(literal, self.form)
-        self.out += text[:1].upper() + text[1:] if self.begins else text
+        sound = self.book.literal_sound[literal]
+        self.out += capitalised(text) if self.begins and sound != BLANK else text
+        if sound == BLANK:
+            return
         self.ended = bool(self.book.literal_stop[literal])
         self.begins = self.ended and self.capitals
 

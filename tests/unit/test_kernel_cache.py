@@ -53,7 +53,6 @@ def test_the_folder_changes_with_any_kernel_source(monkeypatch: pytest.MonkeyPat
         (tmp_path / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr(cache, "_HERE", tmp_path)
     before = digest_of_sources.__wrapped__()
-    assert before == digest_of_sources()
     with (tmp_path / "philox.py").open("a") as file:
         file.write("# another thought\n")
     assert digest_of_sources.__wrapped__() != before
