@@ -36,6 +36,7 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
 
     from benchmarks.detector import Observations
     from benchmarks.registry import load_detector
+    from simulator.errors import InputError
 
     pa.set_cpu_count(1)  # one thread, so that costs compare
     detector = load_detector(order["reference"])
@@ -43,6 +44,8 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
     wall, cpu = time.perf_counter(), time.process_time()
     scores = detector.score(observations)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    if not isinstance(scores, pa.Table):
+        raise InputError(f"must answer a pyarrow.Table of account_id and score, got {type(scores).__name__}.")
     pq.write_table(scores, SCORES_FILE)
     return {
         "name": detector.name,

@@ -78,7 +78,7 @@ def score(
 
     for name in detectors or ():
         find_reference(name)
-    manifest = open_dataset(dataset).manifest
+    manifest = open_dataset(dataset, verify=True).manifest
     folder = make_run_folder(
         f"{manifest.scenario.id}-{manifest.rows['accounts']}-seed{manifest.seed}", out, force=force
     )

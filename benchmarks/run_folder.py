@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from simulator.dataset.manifest import MANIFEST_FILE
 from simulator.errors import OutputError
 
 RUNS = Path("results/runs")
@@ -27,8 +28,10 @@ def make_run_folder(stem: str, out: Path | None, *, force: bool = False) -> Path
     Raises
     ------
     OutputError
-        When `out` is a file or holds something, or the folder cannot be made.
+        When `out` lies in a dataset, is a file or holds something, or the folder cannot be made.
     """
+    if out is not None:
+        _refuse_dataset(out)
     try:
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -39,6 +42,12 @@ def make_run_folder(stem: str, out: Path | None, *, force: bool = False) -> Path
         return _claim_next(stem)
     except OSError as error:
         raise OutputError(f"{out or RUNS}: must be a folder to write to: {error.strerror or error}.") from error
+
+
+def _refuse_dataset(out: Path) -> None:
+    for folder in (out, *out.resolve().parents):
+        if (folder / MANIFEST_FILE).is_file():
+            raise OutputError(f"{out}: must be outside of any dataset, got {folder}. Choose another folder.")
 
 
 def _claim_next(stem: str) -> Path:

@@ -41,7 +41,7 @@ def describe(path: str | Path) -> dict[str, Any]:
     >>> describe(world)["prevalence"]["operated_accounts"]
     2
     """
-    dataset = open_dataset(path)
+    dataset = open_dataset(path, verify=True)
     with ask(tables=dataset) as queries:
         return {
             "dataset": _describe_origin(dataset),

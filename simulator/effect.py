@@ -51,7 +51,7 @@ def effect(world: str | Path, twin: str | Path) -> dict[str, Any]:
     >>> effect(world, twin)["exposures"]["by_tactic"]
     {'misinformation': 4}
     """
-    first, second = open_dataset(world), open_dataset(twin)
+    first, second = open_dataset(world, verify=True), open_dataset(twin, verify=True)
     check_pair(first, second)
     with ask(world=first, twin=second) as queries:
         return {

@@ -7,7 +7,7 @@ import numpy as np
 from simulator.kernels.addresses import view
 
 LITERAL, SLOT, SYNONYM, LOCAL, NUMBER, ARTICLE, SLUG = range(7)  # operations, in the low three bits
-CONSONANT, VOWEL, BLANK = 0, 1, 2
+CONSONANT, VOWEL, BLANK, STOP = 0, 1, 2, 4  # how a literal begins, and the mark of one that ends a sentence
 BLOCK = 32  # bytes copied at once; every pool is padded by as many
 MAX_DEPTH = 12
 ROOM = 6_144  # no row is longer, in bytes; tests hold the phrase files to it
@@ -92,10 +92,8 @@ class Book(NamedTuple):
     list_first: Any  # int32: first alternative of a list
     list_size: Any  # int32
     list_skew: Any  # uint8: how much the first alternatives are preferred
-    literal_offset: Any  # int32[N_FORMS, literals]
-    literal_length: Any  # int32[N_FORMS, literals]
-    literal_sound: Any  # uint8: CONSONANT, VOWEL or BLANK
-    literal_stop: Any  # uint8: 1: ends a sentence
+    literals: Any  # int32[literals, 4]: start and length in the pool, sound (+ 4: ends a sentence), line of other_forms
+    other_forms: Any  # int32[n, N_FORMS, 2]: start and length of every form, of literals that have several
     pool: Any  # uint8
     numbers: Any  # int32[n, 3]: lowest, count, step
     locals: Any  # int32[topics, names]: list of a topic's own slot; -1 none
@@ -144,10 +142,8 @@ book_alternative_mood = view("alternative_mood", np.uint8)
 book_list_first = view("list_first", np.int32)
 book_list_size = view("list_size", np.int32)
 book_list_skew = view("list_skew", np.uint8)
-book_literal_offset = view("literal_offset", np.int32, 2)
-book_literal_length = view("literal_length", np.int32, 2)
-book_literal_sound = view("literal_sound", np.uint8)
-book_literal_stop = view("literal_stop", np.uint8)
+book_literals = view("literals", np.int32, 2)
+book_other_forms = view("other_forms", np.int32, 3)
 book_pool = view("pool", np.uint8)
 book_numbers = view("numbers", np.int32, 2)
 book_locals = view("locals", np.int32, 2)

@@ -24,6 +24,7 @@ from simulator.kernels.text_book import (
     N_TAGS,
     NUMBER,
     SLUG,
+    STOP,
     SYNONYM,
     TAGS_AT,
     VOWEL,
@@ -32,12 +33,10 @@ from simulator.kernels.text_book import (
     book_list_first,
     book_list_size,
     book_list_skew,
-    book_literal_length,
-    book_literal_offset,
-    book_literal_sound,
-    book_literal_stop,
+    book_literals,
     book_locals,
     book_numbers,
+    book_other_forms,
     book_pool,
     book_program,
 )
@@ -138,9 +137,7 @@ def put_tag(book, out, at, literal, memo):
     """Write a hashtag, note where it stands and return the new end."""
     out[at] = 35
     at += 1
-    end = put_bytes(
-        out, at, book_pool(book), book_literal_offset(book)[0, literal], book_literal_length(book)[0, literal]
-    )
+    end = put_bytes(out, at, book_pool(book), book_literals(book)[literal, 0], book_literals(book)[literal, 1])
     n = memo[N_TAGS]
     memo[TAGS_AT + 2 * n], memo[TAGS_AT + 2 * n + 1] = at, end - at
     memo[N_TAGS] = n + 1
@@ -218,25 +215,25 @@ def expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row,
         kind, argument = code & 7, code >> 3
         ip += 1
         if kind == LITERAL:
+            literal = book_literals(book)[argument]
+            sound = np.int64(literal[2])
             if article:
-                at = _put_article(out, at, begins, book_literal_sound(book)[argument] == VOWEL)
+                at = _put_article(out, at, begins, sound & 3 == VOWEL)
                 article, begins = False, np.int64(0)
             if argument == BRAND and memo[INLINE]:
                 at = _put_inline_tag(book, out, at, memo)
                 begins, ended = np.int64(0), np.int64(0)
                 continue
+            source, length = literal[0], literal[1]
+            if form and literal[3] >= 0:
+                source = book_other_forms(book)[literal[3], form, 0]
+                length = book_other_forms(book)[literal[3], form, 1]
             start = at
-            at = put_bytes(
-                out,
-                at,
-                book_pool(book),
-                book_literal_offset(book)[form, argument],
-                book_literal_length(book)[form, argument],
-            )
-            if book_literal_sound(book)[argument] != BLANK:
+            at = put_bytes(out, at, book_pool(book), source, length)
+            if sound & 3 != BLANK:
                 if begins:
                     _capitalise(out, start, at)
-                ended = np.int64(book_literal_stop(book)[argument])
+                ended = np.int64(sound >= STOP)
                 begins = ended & capitals
             continue
         if kind == ARTICLE:

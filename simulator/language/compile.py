@@ -32,23 +32,21 @@ _CONSONANT_STARTS = ("one", "once", "uni", "use", "usu", "euro", "ukul", "ufo", 
 _VOWEL_STARTS = (
     "hour", "honest", "heir", "8", "11 ", "18 ", "mri", "lcd", "led ", "x-ray", "mba", "hdmi", "sms", "nda", "hr ",
 )  # fmt: skip
-_SPELT_VOWEL = re.compile(r"[aefhilmnorsx]\d")  # names such as S7
 # Names such as S7, X3 or M1 are read letter by letter.
 _SPELLED = re.compile(r"[AEFHILMNORSX]\d")
 _NONE = -1
 
 
 def _sound(text: str) -> int:
+    """Return how a literal begins, + STOP if it ends a sentence."""
     if text.isspace() or not text:
         return kernel.BLANK
+    stop = kernel.STOP if text.rstrip().endswith(_STOPS) else 0
     low = text[:5].lower()
-    if _SPELLED.match(text):
-        return kernel.VOWEL
-    if low.startswith(_VOWEL_STARTS) or _SPELT_VOWEL.match(low):
-        return kernel.VOWEL
-    if low.startswith(_VOWELS) and not low.startswith(_CONSONANT_STARTS):
-        return kernel.VOWEL
-    return kernel.CONSONANT
+    spoken = _SPELLED.match(text) or low.startswith(_VOWEL_STARTS)
+    if spoken or (low.startswith(_VOWELS) and not low.startswith(_CONSONANT_STARTS)):
+        return kernel.VOWEL + stop
+    return kernel.CONSONANT + stop
 
 
 @dataclass(slots=True)
@@ -220,23 +218,29 @@ class Compiler:
         return number << 3 | kernel.LITERAL
 
     def literal_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return offsets, lengths, sounds, stops and the pool of all literals."""
+        """Return the table of literals, their other forms and the pool of their texts."""
         plain = [capitalise_inner(text, language) for text, language in self._literal_texts]
         pieces = [text.encode() for text in plain]
-        lengths = np.fromiter(map(len, pieces), np.int32, len(pieces))
-        offset = np.tile(np.cumsum(lengths, dtype=np.int32) - lengths, (kernel.N_FORMS, 1))
-        length = np.tile(lengths, (kernel.N_FORMS, 1))
-        size = int(lengths.sum())
+        table = np.empty((len(pieces), 4), np.int32)
+        table[:, 1] = np.fromiter(map(len, pieces), np.int32, len(pieces))
+        table[:, 0] = np.cumsum(table[:, 1]) - table[:, 1]
+        table[:, 2] = np.fromiter(map(_sound, plain), np.int32, len(plain))
+        table[:, 3] = _NONE
+        forms: list[list[tuple[int, int]]] = []
+        size = int(table[:, 1].sum())
         for number, (text, (_, language)) in enumerate(zip(plain, self._literal_texts, strict=True)):
-            for form, changed in other_forms(text, language):
-                pieces.append(changed.encode())
-                offset[form, number], length[form, number] = size, len(pieces[-1])
-                size += len(pieces[-1])
+            others = other_forms(text, language)
+            if others:
+                line = [(int(table[number, 0]), int(table[number, 1]))] * kernel.N_FORMS
+                table[number, 3] = len(forms)
+                forms.append(line)
+                for form, changed in others:
+                    pieces.append(changed.encode())
+                    line[form] = (size, len(pieces[-1]))
+                    size += len(pieces[-1])
         return {
-            "literal_offset": offset,
-            "literal_length": length,
-            "literal_sound": np.fromiter(map(_sound, plain), np.uint8, len(plain)),
-            "literal_stop": np.fromiter((text.rstrip().endswith(_STOPS) for text in plain), np.uint8, len(plain)),
+            "literals": table,
+            "other_forms": np.asarray(forms or [[(0, 0)] * kernel.N_FORMS], np.int32),
             "pool": np.frombuffer(b"".join([*pieces, bytes(kernel.BLOCK)]), np.uint8).copy(),
         }
 

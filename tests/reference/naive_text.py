@@ -57,8 +57,18 @@ class PlainBook:
 
     def literal(self, number: int, form: int) -> bytes:
         """Return one form of a literal."""
-        start = self.literal_offset[form][number]
-        return self.pool[start : start + self.literal_length[form][number]]
+        start, length, _, line = self.literals[number]
+        if line >= 0:
+            start, length = self.other_forms[line][form]
+        return self.pool[start : start + length]
+
+    def sound(self, number: int) -> int:
+        """Return how a literal begins."""
+        return self.literals[number][2] % 4
+
+    def ends_sentence(self, number: int) -> bool:
+        """Return whether a literal ends a sentence."""
+        return self.literals[number][2] >= 4
 
     def pick(self, listed: int, draw: int) -> int:
         """Return an alternative of a list."""
@@ -322,17 +332,17 @@ class Writer:
             self.begins = self.has_article = False
 
     def put_literal(self, literal: int) -> None:
-        self.put_article(self.book.literal_sound[literal] == VOWEL)
+        self.put_article(self.book.sound(literal) == VOWEL)
         if literal == BRAND and self.tags_brand:
             self.put_inline_tag()
             self.begins = self.ended = False
             return
         text = self.book.literal(literal, self.form)
-        sound = self.book.literal_sound[literal]
+        sound = self.book.sound(literal)
         self.out += capitalised(text) if self.begins and sound != BLANK else text
         if sound == BLANK:
             return
-        self.ended = bool(self.book.literal_stop[literal])
+        self.ended = self.book.ends_sentence(literal)
         self.begins = self.ended and self.capitals
 
     def put_number(self, lowest: int, count: int, step: int, draw: int) -> None:

@@ -89,7 +89,8 @@ class Measure:
 
     def __init__(self, split: Split) -> None:
         self.book = phrasebook(split).book
-        self.longest_literal = self.book.literal_length.max(axis=0)
+        several = np.append(self.book.other_forms[:, :, 1].max(axis=1), 0)
+        self.longest_literal = np.maximum(self.book.literals[:, 1], several[self.book.literals[:, 3]])
         self.of_list = cache(self.measure_list)
 
     def measure_list(self, listed: int, row: int) -> tuple[int, int]:
