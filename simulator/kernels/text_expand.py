@@ -212,8 +212,8 @@ def expand(book, out, at, alternative, slot_seed, synonym_seed, salt, local_row,
             path = paths[depth]
             continue
         code = np.int64(book_program(book)[ip])
-        kind, argument = code & 7, code >> 3
         ip += 1
+        kind, argument = code & 7, code >> 3
         if kind == LITERAL:
             literal = book_literals(book)[argument]
             sound = np.int64(literal[2])

@@ -48,7 +48,8 @@ def test_links_in_comments_are_no_mark_of_commands(items: Queries) -> None:
 
 def test_gaps_between_the_answers_of_one_account_lie_on_no_grid(items: Queries) -> None:
     rows = items.rows("""
-        SELECT epoch_ms(created_at) - lag(epoch_ms(created_at)) OVER (PARTITION BY account_id ORDER BY created_at) AS gap
+        SELECT epoch_ms(created_at) - lag(epoch_ms(created_at)) OVER (PARTITION BY account_id ORDER BY created_at)
+            AS gap
         FROM items WHERE kind <> 'post' AND NOT pushed QUALIFY gap < 900000
     """)
     gaps = np.asarray([gap for (gap,) in rows], np.int64)
