@@ -168,7 +168,7 @@ class Compiler:
         """Return the list of one own slot of a topic."""
         self._section, self._language = section, section.language
         codes = [self._code(parse_template(line)) for line in section.own_slots[name]]
-        return self.lists.fill(self.lists.reserve(), codes)
+        return self.lists.fill(self.lists.reserve(), codes, skew=1)
 
     def _code(self, nodes: Nodes) -> list[int]:
         return [self._instruction(node) for node in nodes]

@@ -255,7 +255,7 @@ class _BookMaker:
             "local_row": self._local_row(section),
             "openers": [compiler.list_of(f"{openers}.{mood}", language) if kind.chatty == 1 else -1 for mood in _MOODS],
             "tails": [compiler.list_of(f"tail.{kind.tails}.{mood}", language) if kind.tails else -1 for mood in _MOODS],
-            "more": compiler.list_of(f"more.{section.family}", language) if section.family else -1,
+            "more": compiler.list_of(f"more.{section.family or kind.tails}", language),
             "tags": self._tags(kind, section),
             "links": self._links(kind, language),
         }

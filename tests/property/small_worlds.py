@@ -89,13 +89,14 @@ def _operators(draw: st.DrawFn, first: int) -> dict[str, Any]:
     if draw(st.booleans()):
         window = {"start": f"T{first:+d}h", "end": f"T{_LAST_HOUR:+d}h"}
         settings["plan"] = {"seeding": {**window, "pushes_per_week": 4, "push_hours": 9, "posts_per_account": 3}}
+    bought = first
     if draw(st.booleans()):
-        middle = _hours(draw, first + 12, _LAST_HOUR - 6)
+        bought = middle = _hours(draw, first + 12, _LAST_HOUR - 6)
         settings["batches"] = {"old": {"time": "T-30d", "share": 0.4}, "new": {"time": f"T{middle:+d}h", "share": 0.6}}
     if draw(st.booleans()):
         shares = draw(st.sampled_from((0.3, 1.0)))
         settings["break_up"] = {
-            "time": f"T{_hours(draw, first + 20, _LAST_HOUR - 1):+d}h",
+            "time": f"T{_hours(draw, min(max(first + 20, bought + 1), _LAST_HOUR - 1), _LAST_HOUR - 1):+d}h",
             "removed_share": shares,
             "removal_days": draw(st.sampled_from((0.2, 1.5))),
         }

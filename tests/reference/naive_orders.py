@@ -137,7 +137,7 @@ def _find_target(world: NaiveWorld, account: Account, command: Command, now: int
 
 
 def _pick(world: NaiveWorld, account: Account, command: Command, newest: list[Post], now: int) -> Post | None:
-    """Draw up to twelve times one of the newest posts, until one fits: another's, there, readable, not too new or old."""
+    """Draw up to twelve times one of the newest posts, until one fits: another's, there, readable, of an age."""
     for attempt in range(12 if newest else 0):
         draw = draw_block(world.rules.seed, Purpose.command_target, command.key, attempt)[0]
         post = newest[-1 - scale_draw(draw, len(newest))]
