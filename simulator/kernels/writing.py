@@ -164,7 +164,7 @@ def _fill_copy(rules, state, hot, cold, target):
     hot.flags = there_hot.flags & ~np.uint8(MANUSCRIPT)
     _draw_virality(rules, hot, philox_block(rules.seed, _NATURE, hot.key, np.uint64(1))[1])
     cold.shared_key, cold.own_key, cold.style_row = there.shared_key, there.own_key, there.style_row
-    cold.mode, cold.paste, cold.manuscript = there.mode, 1, there.manuscript
+    cold.mode, cold.paste, cold.manuscript = there.mode, there.paste, there.manuscript
     cold.forced_tag, cold.forced_url = there.forced_tag, there.forced_url
 
 

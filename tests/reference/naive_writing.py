@@ -257,7 +257,7 @@ def _paste(world: NaiveWorld, copy: Post, manuscript: Post) -> None:
     copy.is_manuscript = False
     copy.virality_q8 = virality_of(world, draw_block(world.rules.seed, Purpose.post_nature, copy.key, 1)[1])
     copy.shared_key, copy.own_key, copy.style_row = manuscript.shared_key, manuscript.own_key, manuscript.style_row
-    copy.mode, copy.paste, copy.manuscript = manuscript.mode, 1, manuscript.manuscript
+    copy.mode, copy.paste, copy.manuscript = manuscript.mode, manuscript.paste, manuscript.manuscript
     copy.forced_tag, copy.forced_url = manuscript.forced_tag, manuscript.forced_url
     copy.author.copies_today += 1
 
