@@ -1,0 +1,118 @@
+"""Who shared what and when, read from observations: hashtags, links and reposted posts as numbered objects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from benchmarks.detector import Observations
+
+Ints = NDArray[np.int64]
+Kind = Literal["hashtag", "url", "repost"]
+ALL_KINDS: tuple[Kind, ...] = ("hashtag", "url", "repost")
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """One entry for every object in every post, in the order of the posts and of the objects within one.
+
+    Attributes
+    ----------
+    account : int64[n]
+        Row of the author among the account ids in ascending order.
+    object : int64[n]
+        Number of what is shared; equal for the same hashtag (whatever its case), link or reposted post.
+    message : int64[n]
+        Number of the post.
+    at_ms : int64[n]
+        When, ms since the epoch, UTC.
+    """
+
+    account: Ints
+    object: Ints
+    message: Ints
+    at_ms: Ints
+
+    def keep(self, chosen: NDArray[np.bool_]) -> "Shares":
+        """Return some of the shares."""
+        return Shares(self.account[chosen], self.object[chosen], self.message[chosen], self.at_ms[chosen])
+
+
+def read_account_ids(observations: Observations) -> Ints:
+    """Return the ids of all accounts, ascending."""
+    ids: Ints = np.sort(observations.table("accounts", ["account_id"])["account_id"].to_numpy())
+    return ids
+
+
+def read_shares(observations: Observations, account_ids: Ints, kinds: Sequence[Kind] = ALL_KINDS) -> Shares:
+    """Return the shares of the given kinds of objects; a repost of a repost shares the original post.
+
+    Cost is linear in the posts, but for sorting.
+    """
+    columns = ["account_id", "created_at", "kind", "root_id", "hashtags", "urls"]
+    found = [_read_batch(batch, account_ids, kinds) for batch in observations.batches("posts", columns)]
+    n_before = np.cumsum([0, *(n_rows for n_rows, _ in found)])
+    parts = [part for _, portion in found for part in portion]
+    starts = [before for before, (_, portion) in zip(n_before, found, strict=False) for _ in portion]
+    if not parts:
+        return Shares(*(np.zeros(0, np.int64) for _ in range(4)))
+    objects = _number_objects([part.names for part in parts])
+    message = np.concatenate([part.row + start for part, start in zip(parts, starts, strict=True)])
+    order = np.argsort(message, kind="stable")
+    account = np.concatenate([part.account for part in parts])
+    at_ms = np.concatenate([part.at_ms for part in parts])
+    return Shares(account[order], objects[order], message[order], at_ms[order])
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Shares of one kind in one batch; names are unique over the kinds."""
+
+    account: Ints
+    names: pa.Array
+    row: Ints
+    at_ms: Ints
+
+
+def _read_batch(batch: pa.RecordBatch, account_ids: Ints, kinds: Sequence[Kind]) -> tuple[int, list[_Part]]:
+    account = np.searchsorted(account_ids, batch["account_id"].to_numpy())
+    at_ms = batch["created_at"].cast(pa.int64()).to_numpy()
+    parts = []
+    for kind in kinds:
+        row, names = _name_objects(batch, kind)
+        parts.append(_Part(account[row], names, row, at_ms[row]))
+    return len(batch), parts
+
+
+def _name_objects(batch: pa.RecordBatch, kind: Kind) -> tuple[Ints, pa.Array]:
+    """Return the row and the name of every object of a kind."""
+    if kind == "repost":
+        row = np.flatnonzero(pc.equal(batch["kind"].cast(pa.string()), "repost").to_numpy(zero_copy_only=False))
+        return row, batch["root_id"].take(pa.array(row))
+    words = batch["hashtags" if kind == "hashtag" else "urls"]
+    names = pc.list_flatten(words).cast(pa.string())
+    return pc.list_parent_indices(words).to_numpy().astype(np.int64), _prefix(names, kind)
+
+
+def _prefix(names: pa.Array, kind: Kind) -> pa.Array:
+    return pc.binary_join_element_wise("#", pc.utf8_lower(names), "") if kind == "hashtag" else names
+
+
+def _number_objects(names: Sequence[pa.Array]) -> Ints:
+    """Return a number for each name: equal names, words or posts, get the same."""
+    numbers = [np.zeros(len(part), np.int64) for part in names]
+    n_known = 0
+    for kind in (pa.string(), pa.int64()):
+        places = [place for place, part in enumerate(names) if part.type == kind]
+        if not places:
+            continue
+        encoded = pa.chunked_array([names[place] for place in places]).combine_chunks().dictionary_encode()
+        codes = encoded.indices.to_numpy().astype(np.int64) + n_known
+        n_known += len(encoded.dictionary)
+        for place, part in zip(places, np.split(codes, np.cumsum([len(names[p]) for p in places])[:-1]), strict=True):
+            numbers[place] = part
+    return np.concatenate(numbers)
