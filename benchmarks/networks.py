@@ -4,7 +4,7 @@ Accounts and objects (a hashtag, a link, a reposted post) are row numbers. What 
 of accounts, on which the last bits of a sum depend, cannot reach a decision.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 # Similarities that differ by less are equal.
 DECIMALS = 9
 _BLOCK_PAIRS = 1 << 23
+_N_BINS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +104,27 @@ def find_pairs(matrix: sparse.csr_array, least: float) -> Edges:
 def find_strongest_pairs(matrix: sparse.csr_array, share: float) -> Edges:
     """Return the given share of the pairs of rows with a product above 0, and whatever equals the last of them.
 
-    Two passes: a histogram of the products, then the pairs; memory does not grow with the pairs left out.
+    Rows are of unit length, none negative. Two passes: a histogram of the products, then the pairs; memory does not
+    grow with the pairs left out.
     """
-    n_bins = 1 << 16
-    top = max((float(edges.weight.max(initial=0)) for edges in multiply_pairs(matrix)), default=0) or 1.0
-    counts = np.zeros(n_bins + 1, np.int64)
+    counts = np.zeros(_N_BINS + 1, np.int64)
     for edges in multiply_pairs(matrix):
-        counts += np.bincount(np.floor(edges.weight / top * n_bins).astype(np.int64), minlength=n_bins + 1)
+        counts += np.bincount(_bin(edges.weight), minlength=_N_BINS + 1)
     above = np.cumsum(counts[::-1])[::-1]
     wanted = max(int(np.ceil(above[0] * share)), 1)
     lowest = int(np.flatnonzero(above >= wanted)[-1]) if above[0] else 0
-    edges = find_pairs(matrix, lowest / n_bins * top - 10.0**-DECIMALS)
+    edges = join_portions(edges.keep(_bin(edges.weight) >= lowest) for edges in multiply_pairs(matrix))
     if len(edges.weight) <= wanted:
         return edges
     last = np.partition(edges.weight, len(edges.weight) - wanted)[len(edges.weight) - wanted]
     return edges.keep(edges.weight >= last)
 
 
-def join_portions(portions: Iterator[Edges] | Sequence[Edges]) -> Edges:
+def _bin(products: Floats) -> Ints:
+    return np.floor(products * _N_BINS).astype(np.int64)
+
+
+def join_portions(portions: Iterable[Edges]) -> Edges:
     """Return edges that came in portions as one."""
     nothing = Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     kept = [nothing, *portions]

@@ -1,8 +1,9 @@
 """Who shared what and when, read from observations: hashtags, links and reposted posts as numbered objects."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -48,13 +49,27 @@ def read_account_ids(observations: Observations) -> Ints:
     return ids
 
 
-def read_shares(observations: Observations, account_ids: Ints, kinds: Sequence[Kind] = ALL_KINDS) -> Shares:
+def read_shares(
+    observations: Observations, account_ids: Ints, kinds: Sequence[Kind] = ALL_KINDS, brand_only: bool = False
+) -> Shares:
     """Return the shares of the given kinds of objects; a repost of a repost shares the original post.
 
+    Parameters
+    ----------
+    observations : Observations
+    account_ids : int64[n]
+        Ascending; posts of others are left out.
+    kinds : sequence of {'hashtag', 'url', 'repost'}
+    brand_only : bool
+        Whether only posts about the brand, and reposts of such, are read.
+
+    Notes
+    -----
     Cost is linear in the posts, but for sorting.
     """
-    columns = ["account_id", "created_at", "kind", "root_id", "hashtags", "urls"]
-    found = [_read_batch(batch, account_ids, kinds) for batch in observations.batches("posts", columns)]
+    columns = ["post_id", "account_id", "created_at", "kind", "root_id", "hashtags", "urls"]
+    topic = find_brand_posts(observations) if brand_only else None
+    found = [_read_batch(batch, account_ids, kinds, topic) for batch in observations.batches("posts", columns)]
     n_before = np.cumsum([0, *(n_rows for n_rows, _ in found)])
     parts = [part for _, portion in found for part in portion]
     starts = [before for before, (_, portion) in zip(n_before, found, strict=False) for _ in portion]
@@ -68,6 +83,27 @@ def read_shares(observations: Observations, account_ids: Ints, kinds: Sequence[K
     return Shares(account[order], objects[order], message[order], at_ms[order])
 
 
+def find_brand_posts(observations: Observations) -> Ints:
+    """Return the ids, ascending, of the posts whose text or hashtags name the brand or its product."""
+    pattern = match_brand(observations.context)
+    ids = [np.zeros(0, np.int64)]
+    if pattern:
+        for batch in observations.batches("posts", ["post_id", "text", "hashtags"]):
+            named = pc.match_substring_regex(batch["text"].cast(pa.string()), pattern, ignore_case=True)
+            is_named = pc.fill_null(named, False).to_numpy(zero_copy_only=False)
+            tags = pc.list_flatten(batch["hashtags"]).cast(pa.string())
+            tagged = pc.match_substring_regex(tags, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
+            is_named[pc.list_parent_indices(batch["hashtags"]).to_numpy()[tagged]] = True
+            ids.append(batch["post_id"].to_numpy()[is_named])
+    return np.sort(np.concatenate(ids))
+
+
+def match_brand(context: Mapping[str, Any]) -> str:
+    """Return a regular expression of all names of the brand, its product and its hashtags; empty without any."""
+    names = {context["brand"], context["product"], *context["aliases"], *context["hashtags"]}
+    return "|".join(re.escape(name) for name in sorted(names) if name)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Shares of one kind in one batch; names are unique over the kinds."""
@@ -78,12 +114,19 @@ class _Part:
     at_ms: Ints
 
 
-def _read_batch(batch: pa.RecordBatch, account_ids: Ints, kinds: Sequence[Kind]) -> tuple[int, list[_Part]]:
+def _read_batch(
+    batch: pa.RecordBatch, account_ids: Ints, kinds: Sequence[Kind], topic: Ints | None
+) -> tuple[int, list[_Part]]:
+    """Return the rows of a batch and its shares, of posts on the topic (ids of posts; None is any)."""
     account = np.searchsorted(account_ids, batch["account_id"].to_numpy())
     at_ms = batch["created_at"].cast(pa.int64()).to_numpy()
+    is_known = np.isin(batch["account_id"].to_numpy(), account_ids)
     parts = []
     for kind in kinds:
         row, names = _name_objects(batch, kind)
+        subject = batch["root_id" if kind == "repost" else "post_id"].to_numpy()
+        kept = is_known[row] & (True if topic is None else np.isin(subject[row], topic))
+        row, names = row[kept], names.filter(pa.array(kept))
         parts.append(_Part(account[row], names, row, at_ms[row]))
     return len(batch), parts
 

@@ -1,0 +1,107 @@
+"""Hashtag sequences: accounts that use the same hashtags in the same order within a day.
+
+The hashtags of an account, about the brand, in the order of its posts and of the tags within one, are cut at midnight
+UTC. Every run of n consecutive ones is an object; accounts are vectors over these objects, weighted by TF-IDF. Pairs
+whose cosine is at least `least_similarity` are the edges, the sum of its edges' weights is an account's score,
+connected components (two accounts or more) are the groups.
+
+Pacheco et al. compare days of at least five tags; posts here have a quarter of a tag on average, so that shorter runs
+are compared, and n-grams instead of whole days, as in the text similarity of Luceri et al. Sequences of more than
+`most_accounts` accounts are left out, which makes the cost linear in the posts, but for sorting.
+
+References
+----------
+Pacheco, Hui, Torres-Lugo, Truong, Flammini, Menczer 2021, "Uncovering coordinated networks on social media",
+doi 10.1609/icwsm.v15i1.18075 (case study 3, hashtag sequences).
+Luceri, Pantè, Burghardt, Ferrara 2024, "Unmasking the web of deceit", arXiv 2310.09884 (hashtag sequences by cosine).
+"""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from benchmarks.detector import Level, Observations
+from benchmarks.networks import (
+    count_uses,
+    find_components,
+    find_pairs,
+    sum_strengths,
+    tabulate_groups,
+    weigh_tf_idf,
+)
+from benchmarks.shares import Shares, read_account_ids, read_shares
+
+_DAY_MS = 86_400_000
+
+Ints = NDArray[np.int64]
+
+
+class HashtagSequence:
+    """Scores an account by how alike others order their hashtags.
+
+    Parameters
+    ----------
+    tags_per_sequence : int
+        n (assumed; five in Pacheco et al. 2021, in a set of posts collected by hashtags).
+    least_sequences : int
+        Distinct sequences from which an account is compared: one may coincide (assumed).
+    least_similarity : float
+        Cosine from which two accounts are joined (assumed).
+    most_accounts : int
+        Accounts from which a sequence counts as common to all (assumed).
+    brand_only : bool
+        Whether only posts about the brand are read, as the paper's posts are about one topic.
+    """
+
+    name = "hashtag_sequence"
+    level: Level = "account"
+    paper = "Pacheco et al. 2021, doi 10.1609/icwsm.v15i1.18075"
+    needs = "posts"
+    cost = "linear in posts, and sequences times the square of their accounts"
+
+    def __init__(
+        self,
+        tags_per_sequence: int = 3,
+        least_sequences: int = 2,
+        least_similarity: float = 0.1,
+        most_accounts: int = 1000,
+        brand_only: bool = True,
+    ) -> None:
+        self.tags_per_sequence = tags_per_sequence
+        self.least_sequences = least_sequences
+        self.least_similarity = least_similarity
+        self.most_accounts = most_accounts
+        self.brand_only = brand_only
+
+    def score(self, observations: Observations) -> pa.Table:
+        """Return the strength of every account in the network of like sequences, and its component."""
+        account_ids = read_account_ids(observations)
+        n_accounts = len(account_ids)
+        shares = read_shares(observations, account_ids, ["hashtag"], self.brand_only)
+        accounts, sequences = find_sequences(shares, self.tags_per_sequence)
+        n_distinct = np.bincount(np.unique(np.stack([accounts, sequences]), axis=1)[0], minlength=n_accounts)
+        kept = n_distinct[accounts] >= self.least_sequences
+        uses = count_uses(accounts[kept], sequences[kept], n_accounts, self.most_accounts)
+        edges = find_pairs(weigh_tf_idf(uses), self.least_similarity)
+        return tabulate_groups(account_ids, sum_strengths(edges, n_accounts), find_components(edges, n_accounts))
+
+
+def find_sequences(shares: Shares, length: int) -> tuple[Ints, Ints]:
+    """Return every run of `length` consecutive objects of an account within a day (UTC): account and number of the run.
+
+    Parameters
+    ----------
+    shares : Shares
+        In the order of time.
+    length : int
+        At least 1.
+    """
+    order = np.argsort(shares.account, kind="stable")
+    account, day = shares.account[order], shares.at_ms[order] // _DAY_MS
+    tags = shares.object[order]
+    n_runs = max(len(tags) - length + 1, 0)
+    last = slice(length - 1, length - 1 + n_runs)
+    whole = (account[:n_runs] == account[last]) & (day[:n_runs] == day[last])
+    runs = np.stack([tags[place : place + n_runs][whole] for place in range(length)])
+    _, number = np.unique(runs, axis=1, return_inverse=True)
+    return account[:n_runs][whole], number.reshape(-1)
