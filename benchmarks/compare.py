@@ -35,6 +35,7 @@ from simulator.errors import InputError
 LEAST_SCENARIOS = 5
 _WIDTH = 80
 _LABEL_WIDTH = 12
+_UNDEFINED = "has no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,12 @@ def compare(
         if name not in list_detectors_of(rows):
             known = ", ".join(list_detectors_of(rows))
             raise InputError(f"detector: must be one of {known}, got {name!r}. Run the suite with it first.")
-    track = track or _find_track(rows, a, b, metric)
-    chosen = select_track(rows, track, budget_per_day)
-    of_a, of_b = ({name_world(row): row for row in chosen if row["detector"] == name} for name in (a, b))
+    return compare_within(select_track(rows, track or _find_track(rows, a, b, metric), budget_per_day), a, b, metric)
+
+
+def compare_within(rows: Sequence[Row], a: str, b: str, metric: str) -> Comparison:
+    """Compare as :func:`compare` does, with rows that are of one track and one budget already."""
+    of_a, of_b = ({name_world(row): row for row in rows if row["detector"] == name} for name in (a, b))
     paired = [w for w in sorted({*of_a} & {*of_b}) if has_value(of_a[w], metric) and has_value(of_b[w], metric)]
     left_out = _explain_left_out(of_a, of_b, a, b, metric)
     if not paired:
@@ -182,10 +186,13 @@ def _compare_cell(of_a: Worlds, of_b: Worlds, cell: str) -> Estimate:
 def _explain_left_out(of_a: dict[World, Row], of_b: dict[World, Row], a: str, b: str, metric: str) -> list[str]:
     """Return how many worlds are left out for which reason."""
     reasons: Counter[str] = Counter()
-    for world in sorted({*of_a, *of_b}):
+    for world in {*of_a, *of_b}:
         found = [_find_fault(rows.get(world), name, metric) for rows, name in ((of_a, a), (of_b, b))]
-        if any(found):
-            reasons[" and ".join(fault for fault in found if fault)] += 1
+        faults = [fault for fault in found if fault]
+        if all(fault and _UNDEFINED in fault for fault in found):
+            faults = [f"neither has {describe_metric(metric)}, as where there is no campaign"]
+        if faults:
+            reasons[" and ".join(faults)] += 1
     return [f"{_count(n, 'world')}: {reason}" for reason, n in sorted(reasons.items())]
 
 
@@ -198,7 +205,7 @@ def _find_fault(row: Row | None, name: str, metric: str) -> str | None:
         return None
     # A miss has no time and would flatter whoever misses the hard ones.
     hint = ", which counts only in detection_rate" if metric == "time_to_detect_hours" else ""
-    return f"{name} has no {describe_metric(metric)}{hint}"
+    return f"{name} {_UNDEFINED} {describe_metric(metric)}{hint}"
 
 
 def _say_verdict(found: Comparison) -> str:

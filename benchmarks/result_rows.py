@@ -1,12 +1,12 @@
 """The rows of a suite's results: one a detector, world and track; how they are chosen, paired and named."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from benchmarks.statistics import Values
+from benchmarks.statistics import Ranking, Values, average_blocks, rank_detectors
 
 Row = Mapping[str, Any]
 # Cell, seed and digest: what tells worlds apart within a suite.
@@ -123,3 +123,24 @@ def list_null_cells(rows: Sequence[Row], track: str) -> list[str]:
 def describe_metric(metric: str) -> str:
     """Return a metric's name in words."""
     return metric.replace("_per_10000", " per 10,000").replace("_", " ")
+
+
+def rank_track(rows: Iterable[Row], track: str) -> tuple[list[str], Ranking] | None:
+    """Return the detectors, controls apart, best first, and their mean ranks in the same order.
+
+    The rows are those of one track and budget (see :func:`select_track`). Only detectors with a headline in every world that any of them has are ranked, over blocks of worlds; None
+    with fewer than two of them.
+    """
+    metric = HEADLINES[track]
+    having = [row for row in rows if has_value(row, metric) and row["detector"] not in CONTROLS]
+    worlds = {name_world(row) for row in having}
+    by_detector = {
+        name: gather((row for row in having if row["detector"] == name), metric) for name in list_detectors_of(having)
+    }
+    complete = [name for name, found in by_detector.items() if len(found.values) == len(worlds)]
+    if len(complete) < 2:
+        return None
+    blocks = [average_blocks(by_detector[name].values, by_detector[name].blocks) for name in complete]
+    ranking = rank_detectors(np.stack(blocks, axis=1))
+    order = np.argsort(ranking.mean_ranks, kind="stable")
+    return [complete[place] for place in order], replace(ranking, mean_ranks=ranking.mean_ranks[order])
