@@ -94,7 +94,7 @@ class Comparison:
     def doubt_about_new(self) -> str | None:
         """Why the claim cannot be made for new scenarios; None when it can."""
         if self.n_scenarios < LEAST_SCENARIOS:
-            return f"a claim for new ones needs at least {LEAST_SCENARIOS} scenarios, these are {self.n_scenarios}"
+            return f"a claim for new ones needs at least {LEAST_SCENARIOS} scenarios, got {self.n_scenarios}"
         if not self.over_scenarios.excludes_zero:
             return f"with scenarios drawn anew the difference is {_show_interval(self.over_scenarios)}, around 0"
         if not self.is_sure:

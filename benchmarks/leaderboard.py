@@ -76,8 +76,7 @@ _HOW_TO_READ = f"""
 - *Controls* show what a figure is worth; they are not candidates and get no rank. Mean rank: 1 is best.
 - Intervals of two detectors may overlap although the two differ, as worlds are paired. The tables of differences say
   so: Wilcoxon's signed-rank test over scenario and seed, corrected by Holm over the lines of the table,
-  which controls are kept out of. Better or worse
-  needs p below 0.05 and an interval without 0.
+  in which controls do not stand. Better or worse needs p below 0.05 and an interval without 0.
 - *For new scenarios*: at least five scenarios, and the interval of whole scenarios drawn anew without 0 as well.
 - Everything here is synthetic. How detectors rank need not carry over to a platform.
 """.strip()

@@ -128,8 +128,8 @@ def describe_metric(metric: str) -> str:
 def rank_track(rows: Iterable[Row], track: str) -> tuple[list[str], Ranking] | None:
     """Return the detectors, controls apart, best first, and their mean ranks in the same order.
 
-    The rows are those of one track and budget (see :func:`select_track`). Only detectors with a headline in every world that any of them has are ranked, over blocks of worlds; None
-    with fewer than two of them.
+    The rows are those of one track and budget (see :func:`select_track`). Only detectors with a headline in every
+    world that any of them has are ranked, over blocks of worlds; None with fewer than two of them.
     """
     metric = HEADLINES[track]
     having = [row for row in rows if has_value(row, metric) and row["detector"] not in CONTROLS]
