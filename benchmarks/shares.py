@@ -83,6 +83,14 @@ def read_shares(
     return Shares(account[order], objects[order], message[order], at_ms[order])
 
 
+def find_rows(ids: Ints, known: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the place of each id among known ones, which ascend, and whether it is there at all."""
+    if not len(known):
+        return np.zeros(len(ids), np.int64), np.zeros(len(ids), bool)
+    rows = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return rows, known[rows] == ids
+
+
 def find_brand_posts(observations: Observations) -> Ints:
     """Return the ids, ascending, of the posts whose text or hashtags name the brand or its product."""
     pattern = match_brand(observations.context)
@@ -118,14 +126,13 @@ def _read_batch(
     batch: pa.RecordBatch, account_ids: Ints, kinds: Sequence[Kind], topic: Ints | None
 ) -> tuple[int, list[_Part]]:
     """Return the rows of a batch and its shares, of posts on the topic (ids of posts; None is any)."""
-    account = np.searchsorted(account_ids, batch["account_id"].to_numpy())
+    account, is_known = find_rows(batch["account_id"].to_numpy(), account_ids)
     at_ms = batch["created_at"].cast(pa.int64()).to_numpy()
-    is_known = np.isin(batch["account_id"].to_numpy(), account_ids)
     parts = []
     for kind in kinds:
         row, names = _name_objects(batch, kind)
         subject = batch["root_id" if kind == "repost" else "post_id"].to_numpy()
-        kept = is_known[row] & (True if topic is None else np.isin(subject[row], topic))
+        kept = is_known[row] & (True if topic is None else find_rows(subject[row], topic)[1])
         row, names = row[kept], names.filter(pa.array(kept))
         parts.append(_Part(account[row], names, row, at_ms[row]))
     return len(batch), parts

@@ -37,9 +37,11 @@ class CoActivity:
     edge_share : float
         Share of the similar pairs that become edges (Pacheco et al. 2021: 0.5 %).
     least_shares : int
-        Shares from which an account is compared (Pacheco et al. 2021: ten retweets).
+        Shares from which an account is compared (assumed: the brand is but a tenth of the talk).
     most_accounts : int
         Accounts from which an object counts as common to all (assumed).
+    brand_only : bool
+        Whether only posts about the brand are read, as the paper's posts are about one topic.
     """
 
     name = "co_activity"
@@ -50,12 +52,12 @@ class CoActivity:
     within_world = True
 
     def __init__(
-        self, edge_share: float = 0.005, least_shares: int = 10, most_accounts: int = 1000, brand_only: bool = True
+        self, edge_share: float = 0.005, least_shares: int = 5, most_accounts: int = 1000, brand_only: bool = True
     ) -> None:
-        self.brand_only = brand_only
         self.edge_share = edge_share
         self.least_shares = least_shares
         self.most_accounts = most_accounts
+        self.brand_only = brand_only
 
     def score(self, observations: Observations) -> pa.Table:
         """Return the strength of every account in the network of similar sharing, and its component."""
