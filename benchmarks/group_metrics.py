@@ -5,6 +5,7 @@ single account is none. None stands for what is not defined, as every figure wit
 """
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,8 +168,9 @@ def _number_returned(groups: Groups) -> Groups:
 def _weigh_purity(table: _Contingency) -> float | None:
     if not len(table.sizes):
         return None
-    purity = table.largest / table.sizes
-    return _divide(float((table.largest * purity).sum()), float(table.largest.sum())) or 0.0
+    # Exactly rounded, so that the order of the groups cannot show.
+    weighted = fsum((table.largest**2 / table.sizes).tolist())
+    return _divide(weighted, int(table.largest.sum())) or 0.0
 
 
 def _count_pairs(sizes: Counts) -> int:
