@@ -43,7 +43,9 @@ class Edges:
         return Edges(self.left[chosen], self.right[chosen], self.weight[chosen])
 
 
-def count_uses(accounts: Ints, objects: Ints, n_accounts: int, most_accounts: int) -> sparse.csr_array:
+def count_uses(
+    accounts: Ints, objects: Ints, n_accounts: int, most_accounts: int, least_uses: int = 1
+) -> sparse.csr_array:
     """Return how often accounts used objects, without objects of one account or of very many.
 
     Parameters
@@ -54,17 +56,23 @@ def count_uses(accounts: Ints, objects: Ints, n_accounts: int, most_accounts: in
         Rows of the answer.
     most_accounts : int
         Objects of more accounts say nothing about two of them and would cost their square.
+    least_uses : int
+        Accounts with fewer uses of what is left have empty rows: little is soon equal.
 
     Returns
     -------
     csr_array of float64[n_accounts, n_objects]
+        Every column has a use.
     """
     _, column = np.unique(objects, return_inverse=True)
     shape = (n_accounts, int(column.max(initial=-1)) + 1)
     uses = sparse.csr_array((np.ones(len(accounts)), (accounts, column.reshape(-1))), shape=shape)
-    uses.sum_duplicates()
     n_users = np.bincount(uses.indices, minlength=shape[1])
-    return uses[:, np.flatnonzero((n_users > 1) & (n_users <= most_accounts))]
+    uses = uses[:, np.flatnonzero((n_users > 1) & (n_users <= most_accounts))]
+    n_uses = np.bincount(_rows_of(uses), uses.data, n_accounts)
+    uses.data[n_uses[_rows_of(uses)] < least_uses] = 0
+    uses.eliminate_zeros()
+    return uses[:, np.unique(uses.indices)]
 
 
 def weigh_tf_idf(uses: sparse.csr_array) -> sparse.csr_array:

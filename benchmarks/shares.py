@@ -112,6 +112,20 @@ def match_brand(context: Mapping[str, Any]) -> str:
     return "|".join(re.escape(name) for name in sorted(names) if name)
 
 
+def read_fast_reposts(observations: Observations, account_ids: Ints, within_ms: int) -> tuple[Ints, Ints]:
+    """Return who reposted whose post at most `within_ms` after it appeared: rows of accounts, each int64[n]."""
+    question = """
+        select repost.account_id, parent.account_id
+        from posts repost join posts parent on repost.parent_id = parent.post_id
+        where repost.kind = 'repost' and epoch_ms(repost.created_at) - epoch_ms(parent.created_at) <= $within
+    """
+    with observations.ask() as database:
+        answer = list(database.execute(question, {"within": within_ms}).fetchnumpy().values())
+    ends = np.array(answer, np.int64).reshape(2, -1)
+    (reposter, known), (author, also_known) = (find_rows(ids, account_ids) for ids in ends)
+    return reposter[known & also_known], author[known & also_known]
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Shares of one kind in one batch; names are unique over the kinds."""
