@@ -18,8 +18,7 @@ R = TypeVar("R")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222", "#882255")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 MOST_EMPHASISED = len(COLOURS)
-GREY, PALE, INK = "#B5BCC4", "#E6E9EC", "#333A42"
-_CONTROL = "#7A838C"
+INK, RULE, GREY, PALE = "#333A42", "#7A838C", "#B5BCC4", "#E6E9EC"
 _CONTROL_DASHES = {"chance": (0, (4, 2)), "oracle": (0, (1, 1))}
 _SETTINGS = {
     "font.family": "DejaVu Sans",
@@ -86,6 +85,11 @@ def make_figure(width: float, height: float) -> Any:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def set_title(figure: Any, text: str) -> None:
+    """Write what a figure shows above it, and that nothing of it is real."""
+    figure.suptitle(f"{text}  (synthetic worlds)", x=0.01, ha="left", fontsize=10.5)
+
+
 @styled
 def save_figure(figure: Any, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and SVG, the same bytes each time, and return the files."""
@@ -117,7 +121,7 @@ def _choose_line(name: str, emphasised: list[str]) -> Line:
         return Line(look | {"markeredgecolor": "white", "markeredgewidth": 0.7}, True)
     if name in CONTROLS:
         dashes = _CONTROL_DASHES.get(name, (0, (6, 2, 1, 2)))
-        return Line({"color": _CONTROL, "linestyle": dashes, "linewidth": 1.2, "zorder": 2}, name in _CONTROL_DASHES)
+        return Line({"color": RULE, "linestyle": dashes, "linewidth": 1.2, "zorder": 2}, name in _CONTROL_DASHES)
     return Line({"color": GREY, "linewidth": 1.0, "zorder": 1}, False)
 
 

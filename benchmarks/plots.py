@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.leaderboard_tables import count_false_positives, estimate_mean, order_detectors
+from benchmarks.plot_ranks import draw_critical_difference
 from benchmarks.plot_style import (
     GREY,
     INK,
@@ -23,6 +24,7 @@ from benchmarks.plot_style import (
     choose_lines,
     make_figure,
     save_figure,
+    set_title,
     spread,
     styled,
 )
@@ -33,15 +35,16 @@ from benchmarks.result_rows import (
     has_value,
     list_cells,
     list_detectors_of,
-    rank_track,
     select_track,
 )
-from benchmarks.statistics import Estimate, connect_ranks
+from benchmarks.statistics import Estimate
 
 Curve = Mapping[str, Any]
 
 _TRACKS_OF_CURVES = ("account", "post")
 _MOST_COLUMNS = 3
+# The band above the slowest detection, in shares of it.
+_NEVER = (1.06, 1.36)
 
 
 def draw_suite(
@@ -58,25 +61,25 @@ def draw_suite(
     folder : str or Path
         Made where it is missing; files of the same name are replaced.
     emphasised : sequence of str, optional
-        At most eight detectors to draw in colour; the best of the account track when left out.
+        At most eight detectors to draw in colour; the best of each track when left out.
 
     Raises
     ------
     SmearbenchError
         When matplotlib is missing.
     """
-    chosen = list(emphasised or choose_emphasised(rows))[:MOST_EMPHASISED]
+    chosen = {track: list(emphasised or choose_emphasised(rows, track))[:MOST_EMPHASISED] for track in HEADLINES}
     figures = {
-        **{f"precision_recall_{t}": draw_precision_recall(rows, curves, t, chosen) for t in _TRACKS_OF_CURVES},
-        "ladder": draw_ladder(rows, chosen),
-        "time_to_detect": draw_time_to_detect(rows, curves, chosen),
+        **{f"precision_recall_{t}": draw_precision_recall(rows, curves, t, chosen[t]) for t in _TRACKS_OF_CURVES},
+        "ladder": draw_ladder(rows, chosen["account"]),
+        "time_to_detect": draw_time_to_detect(rows, curves, chosen["alert"]),
         "false_positives_by_segment": draw_false_positives(rows),
         **{f"critical_difference_{track}": draw_critical_difference(rows, track) for track in HEADLINES},
     }
     return [path for name, fig in figures.items() if fig is not None for path in save_figure(fig, Path(folder), name)]
 
 
-def choose_emphasised(rows: Sequence[Row], track: str = "account") -> list[str]:
+def choose_emphasised(rows: Sequence[Row], track: str) -> list[str]:
     """Return the best detectors of a track, controls apart: at most eight, best first."""
     found = order_detectors(select_track(rows, track), track)
     return [name for name in found if name not in CONTROLS][:MOST_EMPHASISED]
@@ -97,7 +100,9 @@ def draw_precision_recall(rows: Sequence[Row], curves: Sequence[Curve], track: s
                 axes.plot(*zip(*points, strict=True), markevery=(every // 2, every), **line.arguments)
         axes.set(xlim=(0, 1), ylim=(0, 1.02))
         _draw_chance(axes, [row for row in rows if row["cell"] == cell and row["track"] == track])
-    return _finish_panels(panels, lines, rows, "recall", "precision")
+    figure = _finish_panels(panels, lines, select_track(rows, track), "recall", "precision")
+    set_title(figure, f"Precision against recall, {track} track, mean over the worlds of a cell")
+    return figure
 
 
 @styled
@@ -108,23 +113,37 @@ def draw_time_to_detect(rows: Sequence[Row], curves: Sequence[Curve], emphasised
     if panels is None:
         return None
     slowest = max((c["y"] for c in found if c["y"] is not None), default=1.0)
-    never = slowest * 1.15
+    nevers = _place_nevers(lines, slowest)
     for cell, axes in panels.items():
-        axes.axhspan(slowest * 1.06, slowest * 1.25, color=PALE, linewidth=0, zorder=0)
+        axes.axhspan(slowest * _NEVER[0], slowest * _NEVER[1], color=PALE, linewidth=0, zorder=0)
         for name, line in lines.items():
-            points = sorted(
-                (c["x"], never if c["y"] is None else c["y"])
-                for c in found
-                if c["cell"] == cell and c["detector"] == name
-            )
+            inside = [c for c in found if c["cell"] == cell and c["detector"] == name]
+            points = sorted((c["x"], nevers[name] if c["y"] is None else c["y"]) for c in inside)
             if points:
                 axes.plot(*zip(*points, strict=True), **line.arguments)
-        axes.set(xscale="log", ylim=(0, slowest * 1.25))
-        axes.text(
-            0.015, never, "not reached", transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, zorder=4
-        )
-        axes.xaxis.set_major_formatter("{x:g}")
-    return _finish_panels(panels, lines, rows, "false alarms a day", "median time to detect, hours")
+        _set_alarm_axes(axes, slowest)
+    of_track = select_track(rows, "alert")
+    figure = _finish_panels(panels, lines, of_track, "false alarms a day", "median time to detect, hours")
+    set_title(figure, "How soon waves are detected, at what price in false alarms")
+    return figure
+
+
+def _place_nevers(lines: dict[str, Line], slowest: float) -> dict[str, float]:
+    """Return a height for each detector in the band of what is not reached, so that few cover each other."""
+    labelled = [name for name, line in lines.items() if line.is_labelled]
+    places = np.linspace(_NEVER[1] - 0.03, _NEVER[0] + 0.03, len(labelled) + 1)
+    return {name: slowest * float(places[labelled.index(name) if name in labelled else -1]) for name in lines}
+
+
+def _set_alarm_axes(axes: Any, slowest: float) -> None:
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+    axes.set(xscale="log", ylim=(0, slowest * _NEVER[1]))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:g}")
+    hours = [hour for hour in MaxNLocator(5).tick_values(0, slowest) if 0 <= hour <= slowest]
+    axes.set_yticks([*hours, slowest * sum(_NEVER) / 2], [*(f"{hour:g}" for hour in hours), "never"])
 
 
 def _start_panels(
@@ -151,7 +170,7 @@ def _finish_panels(panels: dict[str, Any], lines: dict[str, Line], rows: Sequenc
     figure = next(iter(panels.values())).figure
     figure.supxlabel(x, fontsize=10)
     figure.supylabel(y, fontsize=10)
-    ordered = order_detectors([row for row in rows if row["track"] == "account"], "account")
+    ordered = order_detectors(rows, rows[0]["track"]) if rows else []
     add_legend(figure, lines, [*(name for name in ordered if name in lines), *(n for n in lines if n not in ordered)])
     return figure
 
@@ -186,11 +205,12 @@ def draw_ladder(rows: Sequence[Row], emphasised: Sequence[str]) -> Any:
     _draw_levels(panels[0], inside, levels, list(range(len(levels))), lines)
     panels[0].set_xticks(range(len(levels)), levels)
     panels[0].set(xlabel="evasion level, each adding to the one before", ylabel="average precision", ylim=(0, 1.02))
-    panels[0].set_title(f"{scenario}: what evasion does to detectors")
+    panels[0].set_title("what evasion does to detectors", pad=24)
     _label_ends(panels[0], inside, levels, lines)
     if both:
         _draw_levels(panels[1], inside, levels, reached, lines)
         _mark_exposures(panels[1], levels, reached)
+    set_title(figure, f"The ladder in {scenario}, mean over worlds and its 95 % interval")
     return figure
 
 
@@ -223,18 +243,19 @@ def _label_ends(axes: Any, rows: Sequence[Row], levels: list[str], lines: dict[s
     for (name, end), place in zip(ends.items(), spread(ends.values(), 0.05), strict=True):
         colour = lines[name].arguments["color"]
         axes.plot([edge, edge + 0.25], [end, place], color=colour, linewidth=0.8, clip_on=False)
-        axes.text(edge + 0.3, place, name, color=colour, va="center", fontsize=9.5)
+        axes.text(edge + 0.3, place, name, va="center", fontsize=9.5)
     n_others = sum(not line.is_labelled for line in lines.values())
     if n_others:
-        axes.text(0.01, 0.02, f"grey: {n_others} other detectors", transform=axes.transAxes, fontsize=8.5)
+        axes.set_xlabel(f"{axes.get_xlabel()}  (grey: {n_others} more)")
     axes.set_xlim(-0.2, edge + 0.2)
 
 
 def _mark_exposures(axes: Any, levels: list[str], reached: list[float]) -> None:
     """Name the levels along the top, fewer exposures to the right as evasion goes."""
     axes.set_title("what evasion costs the campaign", pad=24)
-    axes.set(xlabel="exposures that the campaign delivered in a world (fewer to the right)")
+    axes.set_xlabel("exposures that the campaign delivered in a world (fewer to the right)")
     axes.invert_xaxis()
+    axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     least = (max(reached) - min(reached)) / 22 if len(reached) > 1 else 1.0
     for level, x, place in zip(levels, reached, spread(reached, least), strict=True):
@@ -257,29 +278,25 @@ def draw_false_positives(rows: Sequence[Row]) -> Any:
     of_track = select_track(rows, "account")
     counts = count_false_positives(of_track)
     names = [name for name in order_detectors(of_track, "account") if name in counts]
-    pooled = {
-        segment: [
-            10_000 * flagged / accounts
-            for flagged, accounts in (counts[name].get(segment, (0, 0)) for name in names)
-            if accounts
-        ]
-        for segment in sorted({segment for by_segment in counts.values() for segment in by_segment})
-    }
-    segments = sorted((segment for segment in pooled if pooled[segment]), key=lambda s: -float(np.mean(pooled[s])))
+    sums = {segment: 0.0 for by_segment in counts.values() for segment in by_segment}
+    for by_segment in counts.values():
+        for segment, (flagged, accounts) in by_segment.items():
+            sums[segment] += flagged / max(accounts, 1)
+    segments = sorted(sums, key=lambda segment: (-sums[segment], segment))
     if not names or not segments:
         return None
-    rates = np.array([[_rate(*counts[name].get(segment, (0, 0))) for segment in segments] for name in names])
+    rates = np.array([[_find_rate(*counts[name].get(segment, (0, 0))) for segment in segments] for name in names])
     figure = make_figure(2.6 + 0.86 * len(segments), 1.7 + 0.34 * len(names))
     axes = figure.subplots()
     _paint_rates(axes, rates)
     axes.set_xticks(range(len(segments)), [s.replace("_", " ") for s in segments], rotation=35, ha="left")
     axes.set_yticks(range(len(names)), names)
     axes.xaxis.tick_top()
-    axes.set_xlabel("accounts wrongly flagged per 10,000 of the segment, over all worlds", labelpad=8)
+    set_title(figure, "Accounts wrongly flagged, per 10,000 of a segment")
     return figure
 
 
-def _rate(flagged: float, accounts: float) -> float:
+def _find_rate(flagged: float, accounts: float) -> float:
     return 10_000 * flagged / accounts if accounts else float("nan")
 
 
@@ -293,64 +310,3 @@ def _paint_rates(axes: Any, rates: Any) -> None:
         text = "–" if np.isnan(rate) else f"{rate:,.0f}" if rate >= 10 or rate == 0 else f"{rate:.1f}"
         axes.text(column, row, text, ha="center", va="center", fontsize=9, color="white" if dark else INK)
     axes.spines[:].set_visible(False)
-
-
-@styled
-def draw_critical_difference(rows: Sequence[Row], track: str) -> Any:
-    """Return mean ranks on a line, with bars over detectors that are not told apart; None with fewer than three.
-
-    References
-    ----------
-    Demšar 2006, JMLR 7:1-30, figure 1.
-    """
-    found = rank_track(select_track(rows, track), track)
-    if found is None or len(found[0]) < 3:
-        return None
-    names, ranking = found
-    ranks = [float(rank) for rank in ranking.mean_ranks]
-    bars = connect_ranks(ranks, ranking.critical_difference)
-    n_left = ceil(len(names) / 2)
-    top = 0.55 + 0.22 * len(bars)
-    depth = top + 0.36 * n_left
-    figure = make_figure(9.5, 1.0 + 0.75 * depth)
-    axes = figure.subplots()
-    axes.set(xlim=(0.5 - len(names) * 0.22, len(names) * 1.22 + 0.5), ylim=(depth, -1.1))
-    axes.axis("off")
-    _draw_rank_axis(axes, len(names), ranking.critical_difference)
-    for place, (name, rank) in enumerate(zip(names, ranks, strict=True)):
-        is_left = place < n_left
-        row = place if is_left else len(names) - 1 - place
-        _draw_rank(axes, name, rank, top + 0.36 * row, 0.5 if is_left else len(names) + 0.5)
-    for place, (best, worst) in enumerate(bars):
-        y = 0.28 + 0.22 * place
-        axes.plot([best - 0.06, worst + 0.06], [y, y], color=INK, linewidth=4, solid_capstyle="round", zorder=3)
-    seeds = f"{ranking.n_blocks} pairs of scenario and seed"
-    figure.suptitle(f"{track} track: mean rank by {HEADLINES[track].replace('_', ' ')}, over {seeds}", fontsize=10.5)
-    return figure
-
-
-def _draw_rank_axis(axes: Any, n_detectors: int, critical_difference: float) -> None:
-    axes.plot([1, n_detectors], [0, 0], color=INK, linewidth=1.2)
-    for rank in range(1, n_detectors + 1):
-        axes.plot([rank, rank], [0, -0.08], color=INK, linewidth=1)
-        axes.text(rank, -0.14, str(rank), ha="center", va="bottom", fontsize=9)
-    end = 1 + critical_difference
-    axes.plot([1, 1, 1, end, end, end], [-0.62, -0.74, -0.68, -0.68, -0.62, -0.74], color=INK, linewidth=1.2)
-    label = f"closer than {critical_difference:.2f}: not told apart (Nemenyi, 5 %)"
-    axes.text(end + 0.012 * n_detectors, -0.68, f"  {label}", va="center", fontsize=9)
-
-
-def _draw_rank(axes: Any, name: str, rank: float, y: float, edge: float) -> None:
-    """Draw an elbow from a rank down and out to a detector's name."""
-    is_left = edge < rank or edge < 1
-    axes.plot([rank, rank, edge], [0, y, y], color="#8A939C", linewidth=1)
-    axes.plot([rank], [0], marker="o", markersize=4, color=INK, zorder=4)
-    shift = -0.02 * max(abs(axes.get_xlim()[1]), 1) if is_left else 0.02 * max(abs(axes.get_xlim()[1]), 1)
-    axes.text(
-        edge + shift,
-        y,
-        f"{name}  {rank:.1f}" if is_left else f"{rank:.1f}  {name}",
-        va="center",
-        ha="right" if is_left else "left",
-        fontsize=9.5,
-    )
