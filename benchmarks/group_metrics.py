@@ -120,21 +120,25 @@ def measure_organic_groups(organic_groups: Groups, returned_groups: Groups) -> O
 class _Contingency:
     """Counts of accounts: cells (true, returned) that are not empty, sizes of returned and true groups.
 
-    `largest` is the size of the largest cell of each returned group, `n_covered` the accounts of true groups in
-    pure returned ones, `n_grouped` the accounts with a true or a returned group.
+    `largest` is the largest cell of each returned group and `found` the sum of its cells; `n_true` counts the
+    accounts with a true group, `n_grouped` those with a true or a returned one.
     """
 
     cells: Counts
     sizes: Counts
     largest: Counts
+    found: Counts
     true_sizes: Counts
     n_true: int
-    n_covered: int
     n_grouped: int
 
     @property
     def is_pure(self) -> NDArray[np.bool_]:
         return 2 * self.largest >= self.sizes
+
+    @property
+    def n_covered(self) -> int:
+        return int(self.found[self.is_pure].sum())
 
 
 def _tabulate(true_groups: Groups, returned_groups: Groups) -> _Contingency:
@@ -146,14 +150,13 @@ def _tabulate(true_groups: Groups, returned_groups: Groups) -> _Contingency:
     codes, cells = np.unique(true[both] * n_returned + returned[both], return_counts=True)
     largest = np.zeros_like(sizes)
     np.maximum.at(largest, codes % n_returned, cells)
-    operated = np.bincount(returned[both], minlength=len(sizes))
     return _Contingency(
         cells=cells,
         sizes=sizes,
         largest=largest,
+        found=np.bincount(returned[both], minlength=len(sizes)),
         true_sizes=np.bincount(true[is_true]),
         n_true=int(is_true.sum()),
-        n_covered=int(operated[2 * largest >= sizes].sum()),
         n_grouped=int((is_true | (returned >= 0)).sum()),
     )
 

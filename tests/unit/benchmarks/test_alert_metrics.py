@@ -112,6 +112,11 @@ def test_waves_by_hand():
     assert (missed.duration_hours, missed.delivered_share) == (4, 1)
 
 
+def test_true_alert_of_the_next_wave_does_not_find_the_last():
+    first, second = measure_waves(_truth((0, 10), (10, 20)), _hours(10))
+    assert (first.detected, second.detected) == (False, True)
+
+
 def test_within_an_hour_exposures_come_evenly():
     truth = _truth((0, 10), exposures=[(_hours(0, 1, 2), np.array([10, 40, 50]))])
     assert measure_waves(truth, _hours(1.25))[0].delivered_share == 0.2

@@ -113,11 +113,11 @@ def test_names_and_order_of_groups_do_not_matter(pairs, names):
 
 
 def test_organic_groups_are_measured_apart():
-    # Fans 0-3, newsroom 4-5; the returned groups: three fans and a stranger, one fan with two strangers.
-    organic = np.array([0, 0, 0, 0, 1, 1, -1, -1, -1])
-    returned = np.array([5, 5, 5, 7, -1, -1, 5, 7, 7])
+    # Fans 0-3, newsroom 4-5; the returned groups: two fans and two strangers, one fan with two strangers.
+    organic = np.array([0, 0, 0, 0, 1, 1, -1, -1, -1, -1])
+    returned = np.array([5, 5, -1, 7, -1, -1, 5, 5, 7, 7])
     found = measure_organic_groups(organic, returned)
-    assert (found.n_groups, found.coverage, found.returned_share) == (1, 3 / 6, 4 / 6)
+    assert (found.n_groups, found.coverage, found.returned_share) == (1, 2 / 6, 3 / 6)
 
 
 def test_no_organic_groups_no_coverage():
