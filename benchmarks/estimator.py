@@ -108,7 +108,9 @@ class EstimatorDetector:
         return np.asarray(self._learner.decision_function(values), np.float64)
 
     def _set_apart(self, values: Matrix) -> Matrix:
-        """Fit the estimator to the accounts and return how far out each lies."""
+        """Fit the estimator to the accounts and return how far out each lies; a lone one lies nowhere."""
+        if len(values) == 1:
+            return np.zeros(1)
         fitted = _scale(self.reference, self._estimator).fit(values)
         # LocalOutlierFactor scores what it was fitted to by nothing else.
         normality = getattr(fitted[-1], "negative_outlier_factor_", None)

@@ -114,9 +114,9 @@ from ends group by account_id
 
 QUESTIONS = (PROFILES, ACTIVITY, GAPS, TEXTS, HASHTAGS, BRAND, LIKES, RECEIVED, FOLLOWS)
 
-FOLLOW_LINKS = "select follower_id, followee_id from follows where until is null group by all"
+FOLLOW_LINKS = "select follower_id as one, followee_id as other from follows where until is null group by all"
 REACTION_LINKS = """
-select posts.account_id, parents.account_id
+select posts.account_id as one, parents.account_id as other
 from posts join posts as parents on parents.post_id = posts.parent_id
 where posts.kind in ('repost', 'reply', 'quote')
 group by all

@@ -164,14 +164,15 @@ def _hour_entropy(answer: Mapping[str, NDArray[Any]], account_ids: Ids) -> Matri
     counts[rows, answer["hour"][known]] = answer["n_posts"][known]
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     logs = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
-    return np.abs((shares * logs).sum(axis=1))
+    entropy: Matrix = np.abs((shares * logs).sum(axis=1))
+    return entropy
 
 
 def _join(observations: Observations, question: str, account_ids: Ids) -> sparse.csr_array:
     """Return who is a neighbour of whom, symmetric, of ones; nobody is his own."""
     with observations.ask() as database:
-        answer = list(database.execute(question).fetchnumpy().values())
-    ends = np.array(answer, np.int64).reshape(2, -1)
+        answer = database.execute(question).fetchnumpy()
+    ends = np.array([answer["one"], answer["other"]], np.int64)
     ends = ends[:, np.isin(ends, account_ids).all(axis=0) & (ends[0] != ends[1])]
     one, other = np.searchsorted(account_ids, ends)
     n = len(account_ids)
@@ -183,13 +184,14 @@ def _join(observations: Observations, question: str, account_ids: Ids) -> sparse
 
 
 def _round(values: Matrix) -> Matrix:
-    return np.rint(values * _STEPS_PER_UNIT) / _STEPS_PER_UNIT
+    rounded: Matrix = np.rint(values * _STEPS_PER_UNIT) / _STEPS_PER_UNIT
+    return rounded
 
 
 def _mean(links: sparse.csr_array, values: Matrix) -> Matrix:
     degrees = np.maximum(np.diff(links.indptr), 1)
-    total: Matrix = links @ values
-    return total / degrees[:, None]
+    means: Matrix = (links @ values) / degrees[:, None]
+    return means
 
 
 def _maximum(links: sparse.csr_array, values: Matrix) -> Matrix:
