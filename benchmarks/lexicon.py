@@ -26,17 +26,17 @@ _BATCH_ROWS = 1 << 14
 _BASE = 6364136223846793005
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _NEGATIVE, _POSITIVE, _NEGATOR = range(3)
-_NEWLINE, _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = ord("\n"), 0xE3, 0xE9
+# Lead bytes of UTF-8: wide are punctuation, ideographs and emoji.
+_NEWLINE, _FIRST_WIDE, _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = ord("\n"), 0xE2, 0xE3, 0xE9
 
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """Entries of one length in bytes and one kind: sorted hashes, and the side of each (row of SIDES)."""
+    """Entries of one kind, sorted by hash: the side of each (row of SIDES), and the lengths in bytes that occur."""
 
-    n_bytes: int
-    stand_alone: bool
     hashes: U64
     sides: NDArray[np.int8]
+    lengths: Places
 
 
 def judge(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.int8]:
@@ -58,7 +58,8 @@ def judge(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.int8]:
     chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
     counts = [count_sides(chunk.slice(k, _BATCH_ROWS)) for chunk in chunks for k in range(0, len(chunk), _BATCH_ROWS)]
     both = np.concatenate([np.zeros((0, 2), np.int64), *counts])
-    return np.sign(both[:, _POSITIVE] - both[:, _NEGATIVE]).astype(np.int8)
+    polarity: NDArray[np.int8] = np.sign(both[:, _POSITIVE] - both[:, _NEGATIVE]).astype(np.int8)
+    return polarity
 
 
 def count_sides(texts: pa.Array) -> NDArray[np.int64]:
@@ -101,24 +102,53 @@ def _count_words(data: NDArray[np.uint8]) -> Places:
 
 def _find_entries(data: NDArray[np.uint8]) -> tuple[Places, NDArray[np.int8]]:
     """Return where entries begin and their sides; none within a longer one."""
-    sums, inverses = _sum_bytes(data)
     is_word = np.concatenate([_is_word_byte(data), [False]])
-    edges = np.flatnonzero(is_word[1:-1] & ~is_word[:-2]) + 1
-    wide = np.flatnonzero(data >= 0xE2)
-    taken = np.zeros(len(data) + 1, bool)
-    starts, sides = [np.zeros(0, np.int64)], [np.zeros(0, np.int8)]
-    for entries in _read_lexicon():
-        places = edges if entries.stand_alone else wide
-        places = places[places + entries.n_bytes < len(data)]
-        if entries.stand_alone:
-            places = places[~is_word[places + entries.n_bytes]]
-        hashes = (sums[places + entries.n_bytes] - sums[places]) * inverses[places]
-        row = np.minimum(np.searchsorted(entries.hashes, hashes), len(entries.hashes) - 1)
-        fits = (entries.hashes[row] == hashes) & ~taken[places] & ~taken[places + entries.n_bytes - 1]
-        starts.append(places[fits])
-        sides.append(entries.sides[row[fits]])
-        taken[places[fits, None] + np.arange(entries.n_bytes)] = True
-    return np.concatenate(starts), np.concatenate(sides)
+    ascii_entries, other_entries = _read_lexicon()
+    first_letters = np.flatnonzero(is_word[1:-1] & ~is_word[:-2]) + 1
+    starts, ends = _pair(first_letters, ascii_entries.lengths, len(data))
+    stands_alone = ~is_word[ends]
+    sums = _sum_bytes(data)
+    ascii_hits = _look_up(starts[stands_alone], ends[stands_alone], sums, ascii_entries)
+    wide = np.flatnonzero(data >= _FIRST_WIDE)
+    other_hits = _look_up(*_pair(wide, other_entries.lengths, len(data)), sums, other_entries)
+    starts, ends = (np.concatenate([ascii_hits[k], other_hits[k]]) for k in (0, 1))
+    return _drop_covered(starts, ends, np.concatenate([ascii_hits[2], other_hits[2]]), len(data))
+
+
+def _pair(starts: Places, lengths: Places, n_bytes: int) -> tuple[Places, Places]:
+    """Return starts and ends of all stretches of the given lengths that end within the bytes."""
+    ends = (starts[:, None] + lengths).reshape(-1)
+    inside = ends < n_bytes
+    return np.repeat(starts, len(lengths))[inside], ends[inside]
+
+
+def _look_up(
+    starts: Places, ends: Places, sums: tuple[U64, U64], entries: _Entries
+) -> tuple[Places, Places, NDArray[np.int8]]:
+    """Return the stretches that are entries, and their sides."""
+    hashes = (sums[0][ends] - sums[0][starts]) * sums[1][starts]
+    row = np.minimum(np.searchsorted(entries.hashes, hashes), len(entries.hashes) - 1)
+    hits = np.flatnonzero(entries.hashes[row] == hashes)
+    return starts[hits], ends[hits], entries.sides[row[hits]]
+
+
+def _drop_covered(
+    starts: Places, ends: Places, sides: NDArray[np.int8], n_bytes: int
+) -> tuple[Places, NDArray[np.int8]]:
+    """Return the hits that overlap no longer one, and no earlier one of their length."""
+    order = np.argsort(starts, kind="stable")
+    starts, lengths, sides = starts[order], (ends - starts)[order], sides[order]
+    taken = np.zeros(n_bytes, bool)
+    kept = np.zeros(len(starts), bool)
+    for length in np.unique(lengths)[::-1]:
+        rows = np.flatnonzero(lengths == length)
+        while len(rows):
+            rows = rows[~taken[starts[rows]] & ~taken[starts[rows] + length - 1]]
+            is_first = np.diff(starts[rows], prepend=-length) >= length
+            kept[rows[is_first]] = True
+            taken[starts[rows[is_first], None] + np.arange(length)] = True
+            rows = rows[~is_first]
+    return starts[kept], sides[kept]
 
 
 def _sum_bytes(data: NDArray[np.uint8]) -> tuple[U64, U64]:
@@ -132,18 +162,20 @@ def _sum_bytes(data: NDArray[np.uint8]) -> tuple[U64, U64]:
 
 
 @cache
-def _read_lexicon() -> tuple[_Entries, ...]:
-    """Return all entries, the longest first."""
-    groups: dict[tuple[int, bool], dict[int, int]] = {}
-    for entry, side in _read_entries():
-        data = np.frombuffer(entry.encode(), np.uint8)
-        groups.setdefault((len(data), entry.isascii()), {})[int(_sum_bytes(data)[0][-1])] = side
-    found = []
-    for (n_bytes, stand_alone), side_by_hash in sorted(groups.items(), reverse=True):
-        hashes = np.array(sorted(side_by_hash), np.uint64)
-        sides = np.array([side_by_hash[int(value)] for value in hashes], np.int8)
-        found.append(_Entries(n_bytes, stand_alone, hashes, sides))
-    return tuple(found)
+def _read_lexicon() -> tuple[_Entries, _Entries]:
+    """Return the entries in ASCII, and the others."""
+    entries = sorted(_read_entries())
+    return _hash_entries([e for e in entries if e[0].isascii()]), _hash_entries(
+        [e for e in entries if not e[0].isascii()]
+    )
+
+
+def _hash_entries(entries: list[tuple[str, int]]) -> _Entries:
+    data = [np.frombuffer(entry.encode(), np.uint8) for entry, _ in entries]
+    hashes = np.array([_sum_bytes(row)[0][-1] for row in data], np.uint64)
+    order = np.argsort(hashes)
+    sides = np.array([side for _, side in entries], np.int8)
+    return _Entries(hashes[order], sides[order], np.unique([len(row) for row in data]))
 
 
 def _read_entries() -> Iterator[tuple[str, int]]:

@@ -19,9 +19,13 @@ Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _DAY_MS = 86_400_000
-_NOT_WORDS = r"https?://\S+|[@#][^\s@#]+|[^\pL]+"
-# In bytes, four English words or eight ideographs: shorter texts coincide by chance (assumed).
-_LEAST_BYTES = 24
+# Links, mentions and tags; ASCII, general, ideographic and full-width signs and digits but # and @.
+_NOT_WORDS = (
+    r"https?://\S+|[@#][^\s@#]+"
+    r"|[\x{00}-\x{22}\x{24}-\x{3F}\x{41}-\x{60}\x{7B}-\x{BF}\x{2000}-\x{206F}\x{3000}-\x{303F}\x{FF00}-\x{FF20}]+"
+)
+# In bytes, four English words or seven ideographs: shorter texts coincide by chance (assumed).
+_LEAST_BYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class StepNumbers:
     n_comparable: int = 0
     n_duplicates: int = 0
     n_reposts: int = 0
+
+    @property
+    def n_repeated(self) -> int:
+        """Posts beyond the first of each author."""
+        return self.n_posts - self.n_authors
 
 
 class BrandSeries:
@@ -109,7 +118,7 @@ class BrandSeries:
 
     def _compare(self, texts: pa.Array) -> tuple[int, int]:
         """Return how many texts are long enough, and how many of them repeat an earlier one."""
-        plain = pc.replace_substring_regex(pc.utf8_lower(texts), _NOT_WORDS, " ")
+        plain = pc.replace_substring_regex(pc.utf8_lower(texts), _NOT_WORDS, "")
         plain = plain.filter(pc.greater_equal(pc.binary_length(plain), _LEAST_BYTES))
         distinct = plain.unique()
         known = pa.concat_arrays([*self._texts, pa.array([], pa.string())])

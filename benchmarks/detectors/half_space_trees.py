@@ -27,12 +27,12 @@ SHARES = {
     "negative": ("n_negative", "n_posts"),
     "new_authors": ("n_new_authors", "n_authors"),
     "duplicates": ("n_duplicates", "n_comparable"),
-    "posts_per_author": ("n_posts", "n_authors"),
+    "repeated_authors": ("n_repeated", "n_posts"),
 }
 COUNTS = ("n_posts", "n_authors", "n_reposts")
 # river draws the cuts from a generator of its own with this seed.
 SEED = 1
-FLOOR = 0.5
+FLOOR = 0.25
 
 
 class StreamingHalfSpaceTrees:
@@ -86,7 +86,7 @@ class StreamingHalfSpaceTrees:
         self._recent: deque[StepNumbers] = deque(maxlen=max(round(self.window_hours * 60 / self.step_minutes), 1))
         self._shares = {name: RunningShare(self.step_minutes) for name in SHARES}
         self._baselines = {name: SeasonalBaseline(self.step_minutes) for name in (*COUNTS, *SHARES)}
-        self._trees = HalfSpaceTrees(self.n_trees, self.height, self.window_steps, seed=SEED)
+        self._trees: Any = HalfSpaceTrees(self.n_trees, self.height, self.window_steps, seed=SEED)
         self._quiet_until: datetime | None = None
 
     def update(self, batch: Batch, now: datetime) -> Sequence[Alert]:

@@ -25,10 +25,10 @@ from benchmarks.seasonality import RunningShare, SeasonalBaseline
 from benchmarks.series import BrandSeries, StepNumbers
 
 SIGNALS = ("brand volume", "negative share", "new-author share")
-# h of 4 to 5 deviations is common (Montgomery, Introduction to Statistical Quality Control, 9.1); upwards for
-# small budgets of false alarms. Every rung is 15 % above the last (assumed).
-LOWEST_RUNG = 4.0
-N_RUNGS = 40
+# h of 4 to 5 deviations is common (Montgomery, Introduction to Statistical Quality Control, 9.1); the ladder
+# begins below and ends far above, for any budget of false alarms. Every rung is 15 % above the last (assumed).
+LOWEST_RUNG = 2.0
+N_RUNGS = 44
 RUNGS = LOWEST_RUNG * 1.15 ** np.arange(N_RUNGS)
 
 
@@ -134,7 +134,7 @@ class PageHinkley(_VolumeChange):
         self.min_steps = min_steps
 
     def _restart(self) -> None:
-        self._tests = [[self._make_test(rung) for rung in RUNGS] for _ in SIGNALS]
+        self._tests: list[list[Any]] = [[self._make_test(rung) for rung in RUNGS] for _ in SIGNALS]
 
     def _make_test(self, rung: float) -> RiverPageHinkley:
         return RiverPageHinkley(min_instances=self.min_steps, delta=self.slack, threshold=float(rung), mode="up")
@@ -174,7 +174,7 @@ def accumulate(
     --------
     >>> sums, scores = accumulate(np.zeros((1, N_RUNGS)), np.array([5.0]), 0.5)
     >>> scores.tolist(), sums[0, :2].tolist()
-    ([4.5], [0.0, 4.5])
+    ([4.5], [0.0, 0.0])
     """
     sums = np.maximum(0.0, sums + z[:, None] - slack)
     alarms = sums >= RUNGS
