@@ -43,6 +43,16 @@ class Edges:
         return Edges(self.left[chosen], self.right[chosen], self.weight[chosen])
 
 
+def number_rows(columns: Sequence[Ints]) -> Ints:
+    """Return a number for each row of some columns, int64[n]; equal rows have the same."""
+    numbers = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        _, place = np.unique(column, return_inverse=True)
+        _, numbers = np.unique(numbers * (place.max(initial=0) + 1) + place.reshape(-1), return_inverse=True)
+        numbers = numbers.reshape(-1)
+    return numbers
+
+
 def count_uses(
     accounts: Ints, objects: Ints, n_accounts: int, most_accounts: int, least_uses: int = 1
 ) -> sparse.csr_array:

@@ -30,6 +30,7 @@ from benchmarks.networks import (
     count_uses,
     find_components,
     find_pairs,
+    number_rows,
     sum_strengths,
     tabulate_groups,
 )
@@ -80,8 +81,8 @@ class CoActionSignificance:
         account_ids = read_account_ids(observations)
         n_accounts = len(account_ids)
         shares = read_shares(observations, account_ids, brand_only=self.brand_only)
-        _, action = np.unique(np.stack([shares.object, shares.at_ms // self.bin_ms]), axis=1, return_inverse=True)
-        edges = self._find_edges(count_uses(shares.account, action.reshape(-1), n_accounts, self.most_accounts))
+        actions = number_rows([shares.object, shares.at_ms // self.bin_ms])
+        edges = self._find_edges(count_uses(shares.account, actions, n_accounts, self.most_accounts))
         return tabulate_groups(account_ids, sum_strengths(edges, n_accounts), find_components(edges, n_accounts))
 
     def _find_edges(self, uses: sparse.csr_array) -> Edges:

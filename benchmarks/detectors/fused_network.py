@@ -1,14 +1,15 @@
 """Fused network: the union of five similarity networks, pruned by eigenvector centrality.
 
 The networks join accounts that repost the same posts, share the same links, use the same hashtags in the same order,
-repost the same authors within a minute, or write the same word triples about the brand. In each, accounts are vectors
-weighted by TF-IDF and pairs whose cosine is at least `least_similarity` are edges; the fused network has all edges, the
-weights of one between the same accounts adding up. The score is an account's eigenvector centrality in it, as a share
-of the largest. Accounts below the quantile `pruned_share` of all centralities are cut off; what is left falls into
-connected components, the groups (two accounts or more).
+repost the same authors within a minute, or write the same word triples, on the same day, in posts about the brand. In
+each, accounts are vectors weighted by TF-IDF and pairs whose cosine is at least `least_similarity` are edges; the fused
+network has all edges, the weights of one between the same accounts adding up. The score is an account's eigenvector
+centrality in it, as a share of the largest. Accounts below the quantile `pruned_share` of all centralities are cut off;
+what is left falls into connected components, the groups (two accounts or more).
 
-Departures: texts are compared by word triples instead of sentence embeddings, and only those about the brand; a fast
-repost is one within a minute, not ten seconds, since few posts here are read that soon.
+Departures: texts are compared by word triples instead of sentence embeddings, and only within a day, since over months
+people fall into the same phrases by chance; only talk about the brand counts, but for fast reposts; a fast repost is
+one within a minute, not ten seconds, since few posts here are read that soon.
 
 Objects of more than `most_accounts` accounts are left out, so that the cost, the sum over objects of the square of
 their accounts, grows linearly with the posts.
@@ -32,6 +33,7 @@ from benchmarks.networks import (
     find_components,
     find_pairs,
     merge_edges,
+    number_rows,
     rank_by_eigenvector,
     tabulate_groups,
     weigh_tf_idf,
@@ -41,6 +43,8 @@ from benchmarks.text_shingles import shingle
 
 Ints = NDArray[np.int64]
 Uses = tuple[Ints, Ints]
+
+_DAY_MS = 86_400_000
 
 
 class FusedNetwork:
@@ -71,10 +75,10 @@ class FusedNetwork:
 
     def __init__(
         self,
-        least_similarity: float = 0.3,
-        least_uses: int = 3,
+        least_similarity: float = 0.1,
+        least_uses: int = 5,
         fast_seconds: float = 60.0,
-        tags_per_sequence: int = 3,
+        tags_per_sequence: int = 2,
         pruned_share: float = 0.95,
         most_accounts: int = 500,
     ) -> None:
@@ -99,9 +103,9 @@ class FusedNetwork:
 
     def _read_traces(self, observations: Observations, account_ids: Ints) -> list[Uses]:
         """Return accounts and objects of the five traces."""
-        reposts = read_shares(observations, account_ids, ["repost"])
-        links = read_shares(observations, account_ids, ["url"])
-        tags = read_shares(observations, account_ids, ["hashtag"], brand_only=True)
+        reposts, links, tags = (
+            read_shares(observations, account_ids, [kind], brand_only=True) for kind in ("repost", "url", "hashtag")
+        )
         return [
             (reposts.account, reposts.object),
             (links.account, links.object),
@@ -116,15 +120,16 @@ class FusedNetwork:
 
 
 def read_phrases(observations: Observations, account_ids: Ints) -> Uses:
-    """Return which account wrote which word triple in posts about the brand: rows of accounts, numbers of triples."""
+    """Return who wrote which word triple on which day (UTC) about the brand: rows of accounts, numbers of both."""
     topic = find_brand_posts(observations)
-    authors, phrases = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
-    for batch in observations.batches("posts", ["post_id", "account_id", "text"]):
+    authors, days, phrases = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    for batch in observations.batches("posts", ["post_id", "account_id", "created_at", "text"]):
         account, is_known = find_rows(batch["account_id"].to_numpy(), account_ids)
         kept = is_known & find_rows(batch["post_id"].to_numpy(), topic)[1]
         kept &= pc.is_valid(batch["text"]).to_numpy(zero_copy_only=False)
         found = shingle(batch["text"].filter(pa.array(kept)))
         authors.append(np.repeat(account[kept], found.counts))
+        days.append(np.repeat(batch["created_at"].cast(pa.int64()).to_numpy()[kept] // _DAY_MS, found.counts))
         phrases.append(found.hashes)
-    _, numbers = np.unique(np.concatenate(phrases), return_inverse=True)
-    return np.concatenate(authors), numbers.reshape(-1)
+    triples = np.concatenate(phrases).view(np.int64)
+    return np.concatenate(authors), number_rows([triples, np.concatenate(days)])

@@ -1,13 +1,14 @@
-"""Hashtag sequences: accounts that use the same hashtags in the same order within a day.
+"""Hashtag sequences: accounts that use the same hashtags, links and reposts in the same order on the same day.
 
-The hashtags of an account, about the brand, in the order of its posts and of the tags within one, are cut at midnight
-UTC. Every run of n consecutive ones is an object; accounts are vectors over these objects, weighted by TF-IDF. Pairs
-whose cosine is at least `least_similarity` are the edges, the sum of its edges' weights is an account's score,
-connected components (two accounts or more) are the groups.
+The actions of an account in its posts about the brand (its hashtags, its links, the posts it reposts), in the order of
+time and of the words within a post, are cut at midnight UTC. Every run of n consecutive ones, together with its day, is
+an object; accounts are vectors over these objects, weighted by TF-IDF. Pairs whose cosine is at least
+`least_similarity` are the edges, the sum of its edges' weights is an account's score, connected components (two
+accounts or more) are the groups.
 
-Pacheco et al. compare days of at least five tags; posts here have a quarter of a tag on average, so that shorter runs
-are compared, and n-grams instead of whole days, as in the text similarity of Luceri et al. Sequences of more than
-`most_accounts` accounts are left out, which makes the cost linear in the posts, but for sorting.
+Pacheco et al. compare days of at least five hashtags, of accounts found by hashtags; here a post has a quarter of a
+hashtag on average, so that shorter runs are compared, other actions are taken in, and runs take the place of whole
+days. Runs of more than `most_accounts` accounts are left out, so that the cost is linear in the posts, but for sorting.
 
 References
 ----------
@@ -25,6 +26,7 @@ from benchmarks.networks import (
     count_uses,
     find_components,
     find_pairs,
+    number_rows,
     sum_strengths,
     tabulate_groups,
     weigh_tf_idf,
@@ -37,18 +39,18 @@ Ints = NDArray[np.int64]
 
 
 class HashtagSequence:
-    """Scores an account by how alike others order their hashtags.
+    """Scores an account by how much of its sequences others have on the same days.
 
     Parameters
     ----------
-    tags_per_sequence : int
-        n (assumed; five in Pacheco et al. 2021, in a set of posts collected by hashtags).
+    actions_per_sequence : int
+        n (assumed; five hashtags in Pacheco et al. 2021).
     least_sequences : int
-        Distinct sequences from which an account is compared: one may coincide (assumed).
+        Runs, that others have too, from which an account is compared: one may coincide (assumed).
     least_similarity : float
         Cosine from which two accounts are joined (assumed).
     most_accounts : int
-        Accounts from which a sequence counts as common to all (assumed).
+        Accounts from which a run counts as common to all (assumed).
     brand_only : bool
         Whether only posts about the brand are read, as the paper's posts are about one topic.
     """
@@ -61,13 +63,13 @@ class HashtagSequence:
 
     def __init__(
         self,
-        tags_per_sequence: int = 3,
+        actions_per_sequence: int = 2,
         least_sequences: int = 2,
         least_similarity: float = 0.1,
         most_accounts: int = 1000,
         brand_only: bool = True,
     ) -> None:
-        self.tags_per_sequence = tags_per_sequence
+        self.actions_per_sequence = actions_per_sequence
         self.least_sequences = least_sequences
         self.least_similarity = least_similarity
         self.most_accounts = most_accounts
@@ -77,31 +79,33 @@ class HashtagSequence:
         """Return the strength of every account in the network of like sequences, and its component."""
         account_ids = read_account_ids(observations)
         n_accounts = len(account_ids)
-        shares = read_shares(observations, account_ids, ["hashtag"], self.brand_only)
-        accounts, sequences = find_sequences(shares, self.tags_per_sequence)
-        n_distinct = np.bincount(np.unique(np.stack([accounts, sequences]), axis=1)[0], minlength=n_accounts)
-        kept = n_distinct[accounts] >= self.least_sequences
-        uses = count_uses(accounts[kept], sequences[kept], n_accounts, self.most_accounts)
+        shares = read_shares(observations, account_ids, brand_only=self.brand_only)
+        accounts, sequences = find_sequences(shares, self.actions_per_sequence)
+        uses = count_uses(accounts, sequences, n_accounts, self.most_accounts, self.least_sequences)
         edges = find_pairs(weigh_tf_idf(uses), self.least_similarity)
         return tabulate_groups(account_ids, sum_strengths(edges, n_accounts), find_components(edges, n_accounts))
 
 
 def find_sequences(shares: Shares, length: int) -> tuple[Ints, Ints]:
-    """Return every run of `length` consecutive objects of an account within a day (UTC): account and number of the run.
+    """Return every run of consecutive objects of an account within a day (UTC).
 
     Parameters
     ----------
     shares : Shares
         In the order of time.
     length : int
-        At least 1.
+        Objects of a run, at least 1.
+
+    Returns
+    -------
+    account, sequence : int64[n]
+        The sequence is equal for equal runs of the same day.
     """
     order = np.argsort(shares.account, kind="stable")
     account, day = shares.account[order], shares.at_ms[order] // _DAY_MS
-    tags = shares.object[order]
-    n_runs = max(len(tags) - length + 1, 0)
+    objects = shares.object[order]
+    n_runs = max(len(objects) - length + 1, 0)
     last = slice(length - 1, length - 1 + n_runs)
     whole = (account[:n_runs] == account[last]) & (day[:n_runs] == day[last])
-    runs = np.stack([tags[place : place + n_runs][whole] for place in range(length)])
-    _, number = np.unique(runs, axis=1, return_inverse=True)
-    return account[:n_runs][whole], number.reshape(-1)
+    runs = [objects[place : place + n_runs][whole] for place in range(length)]
+    return account[:n_runs][whole], number_rows([*runs, day[:n_runs][whole]])
