@@ -27,14 +27,16 @@ SUPERVISED = {
     "depth_3_tree": DepthThreeTree,
     "supervised_trees": SupervisedTrees,
     "estimator_of_a_tree": lambda: EstimatorDetector("sklearn.tree:DecisionTreeClassifier"),
+    "estimator_that_draws": lambda: EstimatorDetector("sklearn.ensemble:ExtraTreesClassifier", {"bootstrap": True}),
     "estimator_with_margin": lambda: EstimatorDetector("sklearn.svm:LinearSVC"),
     "estimator_with_probability": lambda: EstimatorDetector("sklearn.linear_model:LogisticRegression"),
 }
 UNSUPERVISED = {
     "isolation_forest": IsolationForestDetector,
+    "isolation_forest_of_few": lambda: IsolationForestDetector(n_drawn=16),
     "ecod": Ecod,
     "post_count": PostCount,
-    "estimator_of_trees": EstimatorDetector,
+    "estimator_of_trees": lambda: EstimatorDetector(parameters={"max_samples": 16}),
     "estimator_of_neighbours": lambda: EstimatorDetector("sklearn.neighbors:LocalOutlierFactor", {"n_neighbors": 15}),
     "estimator_of_new_rows": lambda: EstimatorDetector(
         "sklearn.neighbors:LocalOutlierFactor", {"n_neighbors": 15, "novelty": True}
@@ -104,11 +106,20 @@ def test_scores_follow_neither_ids_nor_order_of_rows(name, ready, world, tmp_pat
     assert {900 - (i - 100): score for i, score in here.items()} == there
 
 
-@pytest.mark.parametrize("name", SUPERVISED)
-def test_what_is_learnt_follows_no_ids(name, ready, world, tmp_path):
-    other = ALL[name]()
-    other.fit([observe_mixture(tmp_path, first_id=5000, step=-1)])
-    assert ready(name).score(world.observations).equals(other.score(world.observations))
+@pytest.mark.parametrize("name", ["supervised_trees", "estimator_with_probability", "estimator_that_draws"])
+def test_what_is_learnt_follows_neither_ids_nor_order_of_labels(name, world, tmp_path):
+    """Labels that features do not explain make every draw of accounts count."""
+    answers = []
+    for step in (1, -1):
+        taught = observe_mixture(tmp_path / str(step), first_id=5000, step=step)
+        ids = taught.labels["accounts"]["account_id"]
+        labels = pa.table([ids, [n % 3 == 0 for n in range(len(ids))]], ["account_id", "operated"]).sort_by(
+            "account_id"
+        )
+        detector = ALL[name]()
+        detector.fit([TrainingWorld(taught.observations, {"accounts": labels})])
+        answers.append(detector.score(world.observations))
+    assert answers[0].equals(answers[1])
 
 
 @pytest.mark.parametrize("name", ALL)
