@@ -32,7 +32,7 @@ class IsolationForestDetector:
 
     name = "isolation_forest"
     level: Level = "account"
-    # Liu, Ting, Zhou 2008, Fig. 3: potential anomalies.
+    # What is ordinary scores up to about 0.5, what is not near 1 (Liu, Ting, Zhou 2008); the line between is assumed.
     threshold = 0.6
     within_world = True
     paper = "Liu, Ting, Zhou 2008, doi 10.1109/ICDM.2008.17"

@@ -2,7 +2,7 @@
 
 Classes are weighted to be equal while trees grow. The forest's score, the mean share of operated accounts in the
 leaves, is no probability; a logistic curve makes it one, drawn through the scores that training accounts get from
-the trees that did not see them (Platt 1999; Bostrom 2008). Probabilities are those of worlds like the training
+the trees that did not see them (Platt 1999). Probabilities are those of worlds like the training
 worlds. Cost is linear in rows and links.
 
 References
@@ -11,7 +11,7 @@ Yang et al. 2020, "Scalable and generalizable social bot detection" (SGBot: rand
 doi 10.1609/aaai.v34i01.5460.
 Tang et al. 2023, "GADBench", arXiv 2306.12251 (trees on means and maxima of neighbours beat graph networks).
 Platt 1999, "Probabilistic outputs for support vector machines".
-Bostrom 2008, "Calibrating random forests", doi 10.1109/ICMLA.2008.107.
+Bostrom 2008, "Calibrating random forests", doi 10.1109/ICMLA.2008.107 (compares such curves, finds a better way).
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ class SupervisedTrees:
     Parameters
     ----------
     n_trees : int
-        100, as in Yang et al. 2020.
+        Assumed.
     least_leaf : int
         Fewest training accounts of a leaf; assumed.
     """
