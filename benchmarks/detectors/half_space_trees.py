@@ -33,6 +33,8 @@ COUNTS = ("n_posts", "n_authors", "n_reposts")
 # river draws the cuts from a generator of its own with this seed.
 SEED = 1
 FLOOR = 0.25
+# Of an excess among few posts (assumed); Anscombe's root of a count has a deviation of 1 by chance.
+LEAST_SHARE_DEVIATION = 0.25
 
 
 class StreamingHalfSpaceTrees:
@@ -85,7 +87,8 @@ class StreamingHalfSpaceTrees:
         self._series = BrandSeries(context, self.step_minutes)
         self._recent: deque[StepNumbers] = deque(maxlen=max(round(self.window_hours * 60 / self.step_minutes), 1))
         self._shares = {name: RunningShare(self.step_minutes) for name in SHARES}
-        self._baselines = {name: SeasonalBaseline(self.step_minutes) for name in (*COUNTS, *SHARES)}
+        self._baselines = {name: SeasonalBaseline(self.step_minutes) for name in COUNTS}
+        self._baselines |= {name: SeasonalBaseline(self.step_minutes, LEAST_SHARE_DEVIATION) for name in SHARES}
         self._trees: Any = HalfSpaceTrees(self.n_trees, self.height, self.window_steps, seed=SEED)
         self._quiet_until: datetime | None = None
 

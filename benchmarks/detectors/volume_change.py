@@ -25,6 +25,8 @@ from benchmarks.seasonality import RunningShare, SeasonalBaseline
 from benchmarks.series import BrandSeries, StepNumbers
 
 SIGNALS = ("brand volume", "negative share", "new-author share")
+# Anscombe's root has a deviation of 1 by chance; an excess among few posts has less (assumed).
+LEAST_DEVIATIONS = (1.0, 0.25, 0.25)
 # h of 4 to 5 deviations is common (Montgomery, Introduction to Statistical Quality Control, 9.1); the ladder
 # begins below and ends far above, for any budget of false alarms. Every rung is 15 % above the last (assumed).
 LOWEST_RUNG = 2.0
@@ -47,7 +49,7 @@ class _VolumeChange:
     def start(self, context: Mapping[str, Any]) -> None:
         """Begin a world."""
         self._series = BrandSeries(context, self.step_minutes)
-        self._baselines = [SeasonalBaseline(self.step_minutes) for _ in SIGNALS]
+        self._baselines = [SeasonalBaseline(self.step_minutes, least) for least in LEAST_DEVIATIONS]
         self._shares = [RunningShare(self.step_minutes) for _ in SIGNALS[1:]]
         self._quiet_until: datetime | None = None
         self._restart()
