@@ -11,20 +11,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.detector import OBSERVATIONS
+from benchmarks.streaming import TIME_COLUMN, hide_later_ends
 from simulator.dataset import Dataset
 from simulator.dataset.encodings import ROW_GROUP_ROWS, choose_parquet_options, settle
 from simulator.dataset.manifest import CONTEXT_FILE
 from simulator.schema import Table
-
-# The column that says when a row became visible. A counter as of a moment tells only of what came before it.
-_TIME_COLUMN = {
-    "accounts": "created_at",
-    "posts": "created_at",
-    "likes": "created_at",
-    "follows": "since",
-    "metrics": "as_of",
-    "removals": "time",
-}
 
 
 def lay_out(dataset: Dataset, folder: Path, as_of_ms: int) -> None:
@@ -59,7 +50,7 @@ def _is_whole(source: Path, name: str, as_of_ms: int) -> bool:
     if name == "follows":
         return False
     with pq.ParquetFile(source) as file:
-        column = file.schema_arrow.get_field_index(_TIME_COLUMN[name])
+        column = file.schema_arrow.get_field_index(TIME_COLUMN[name])
         for place in range(file.metadata.num_row_groups):
             group = file.metadata.row_group(place)
             statistics = group.column(column).statistics
@@ -88,10 +79,6 @@ def _copy_visible(source: Path, target: Path, table: Table, as_of_ms: int) -> in
 
 def _keep_visible(rows: pa.Table, name: str, as_of_ms: int) -> pa.Table:
     now = pa.scalar(as_of_ms, pa.int64()).cast(pa.timestamp("ms", "UTC"))
-    time = rows[_TIME_COLUMN[name]]
+    time = rows[TIME_COLUMN[name]]
     rows = rows.filter(pc.less_equal(time, now) if name == "metrics" else pc.less(time, now))
-    if name == "follows":
-        ended = pc.fill_null(pc.less(rows["until"], now), False)
-        until = pc.if_else(ended, rows["until"], pa.scalar(None, now.type))
-        rows = rows.set_column(rows.schema.get_field_index("until"), rows.schema.field("until"), until)
-    return rows
+    return hide_later_ends(rows, as_of_ms) if name == "follows" else rows

@@ -3,6 +3,7 @@
 import typer
 
 from benchmarks.commands import list_detectors, run, score
+from benchmarks.suite_commands import compare, make_suite_app
 from simulator.commands import make_app as make_simulator_app
 from simulator.console import start
 
@@ -13,6 +14,8 @@ def make_app() -> typer.Typer:
     app.command()(run)
     app.command()(score)
     app.command("detectors")(list_detectors)
+    app.add_typer(make_suite_app(), name="suite")
+    app.command()(compare)
     return app
 
 

@@ -1,11 +1,11 @@
-"""The verbs that score: run, score, detectors."""
+"""The verbs that score: run, score, detectors, check-detector, new-detector."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.commands import DatasetFolder, ScenarioName, load, write_world
+from simulator.commands import ScenarioName, load, write_world
 from simulator.console import (
     OUT_HELP,
     Accounts,
@@ -21,14 +21,78 @@ from simulator.console import (
     print_json,
     print_table,
 )
+from simulator.errors import SmearbenchError
+
+if TYPE_CHECKING:
+    from benchmarks.orders import Limits, Order
+    from simulator.dataset import Dataset
+
+_GIGABYTE = 1e9
 
 Detectors = Annotated[
     list[str] | None,
     typer.Option(
-        "--detector", metavar="NAME", help="A detector, or module:Class. May be repeated; left out, the shipped ones."
+        "--detector",
+        metavar="NAME",
+        help="A detector, module:Class, or a scikit-learn estimator. May be repeated.",
     ),
 ]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="K=V", help="An argument of the detector; NAME.K=V with several. May be repeated."),
+]
+Commands = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--detector-command",
+        metavar="CMD",
+        help="A program that reads the folder and writes the Parquet file that are added to its arguments; no shell.",
+    ),
+]
+CommandLevel = Annotated[
+    str, typer.Option("--command-level", metavar="LEVEL", help="What the program answers: account, post, group, alert.")
+]
+TimeLimit = Annotated[
+    float, typer.Option("--time-limit", min=1, metavar="SECONDS", help="Wall time of a detector's process.")
+]
+MemoryLimit = Annotated[
+    float,
+    typer.Option("--memory-limit", min=0.1, metavar="GB", help="Resident memory of a detector's tree of processes."),
+]
+Calibrate = Annotated[
+    list[Path] | None,
+    typer.Option("--calibrate", metavar="DATASET", help="A validation world to choose thresholds on. May be repeated."),
+]
+Train = Annotated[
+    list[Path] | None,
+    typer.Option("--train", metavar="DATASET", help="A labelled world for detectors that learn. May be repeated."),
+]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} Left out: results/runs/<id>.")]
+Datasets = Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Dataset folders.")]
+
+
+def make_orders_of(
+    detectors: list[str] | None,
+    parameters: list[str] | None,
+    commands: list[str] | None,
+    command_level: str,
+    default: tuple[str, ...],
+) -> "list[Order]":
+    """Return the detectors that the options ask for, or the default ones."""
+    from benchmarks.external import check_command
+    from benchmarks.orders import make_orders
+
+    for command in commands or ():
+        check_command(command)
+    chosen = detectors or ([] if commands else list(default))
+    return make_orders(chosen, parameters or (), commands or (), command_level)
+
+
+def make_limits(time_limit: float, memory_limit: float) -> "Limits":
+    """Return the limits that the options set."""
+    from benchmarks.orders import Limits
+
+    return Limits(time_limit, round(memory_limit * _GIGABYTE))
 
 
 def run(
@@ -38,16 +102,18 @@ def run(
     accounts: Accounts = None,
     days: Days = None,
     detectors: Detectors = None,
+    parameters: Parameters = None,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a scenario, score detectors on it and print how well they find the campaign."""
-    from benchmarks.registry import find_reference
+    from benchmarks.orders import Limits
     from benchmarks.run_folder import DATASET_FOLDER, make_run_folder
+    from benchmarks.score import DEFAULT_DETECTORS
+    from simulator.dataset import open_dataset
 
-    for name in detectors or ():
-        find_reference(name)
+    orders = make_orders_of(detectors, parameters, None, "account", DEFAULT_DETECTORS)
     loaded = load(scenario, overrides, accounts, days)
     folder = make_run_folder(f"{loaded.id}-{loaded.n_accounts}-seed{seed}", out, force=force)
     dataset = folder / DATASET_FOLDER
@@ -56,7 +122,7 @@ def run(
     except BaseException:
         _remove_if_empty(folder)
         raise
-    _score(dataset, folder, detectors, as_json)
+    _score(folder, [dataset], [open_dataset(dataset)], orders, [], [], Limits(), as_json)
 
 
 def _remove_if_empty(folder: Path) -> None:
@@ -65,59 +131,109 @@ def _remove_if_empty(folder: Path) -> None:
 
 
 def score(
-    dataset: DatasetFolder,
+    datasets: Datasets,
     detectors: Detectors = None,
+    parameters: Parameters = None,
+    commands: Commands = None,
+    command_level: CommandLevel = "account",
+    calibrate: Calibrate = None,
+    train: Train = None,
+    time_limit: TimeLimit = 900.0,
+    memory_limit: MemoryLimit = 4.0,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score detectors on a dataset: precision, recall, average precision, by role and tactic."""
-    from benchmarks.registry import find_reference
+    """Score detectors on datasets: how well they rank, what they accuse, whom wrongly, group by group."""
     from benchmarks.run_folder import make_run_folder
+    from benchmarks.score import DEFAULT_DETECTORS
     from simulator.dataset import open_dataset
 
-    for name in detectors or ():
-        find_reference(name)
-    manifest = open_dataset(dataset, verify=True).manifest
-    folder = make_run_folder(
-        f"{manifest.scenario.id}-{manifest.rows['accounts']}-seed{manifest.seed}", out, force=force
-    )
+    orders = make_orders_of(detectors, parameters, commands, command_level, DEFAULT_DETECTORS)
+    limits = make_limits(time_limit, memory_limit)
+    opened = [open_dataset(path, verify=True) for path in datasets]
+    validation = [open_dataset(path, verify=True) for path in calibrate or ()]
+    training = [open_dataset(path, verify=True) for path in train or ()]
+    _refuse_overlap(datasets, calibrate or [], train or [])
+    manifest = opened[0].manifest
+    stem = f"{manifest.scenario.id}-{manifest.rows['accounts']}-seed{manifest.seed}"
+    folder = make_run_folder(stem, out, force=force)
     try:
-        _score(dataset, folder, detectors, as_json)
+        _score(folder, datasets, opened, orders, validation, training, limits, as_json)
     except BaseException:
         _remove_if_empty(folder)
         raise
 
 
-def _score(dataset: Path, folder: Path, detectors: list[str] | None, as_json: bool) -> None:
-    from benchmarks.run_folder import DATASET_FOLDER, write_metrics
-    from benchmarks.score import DEFAULT_DETECTORS, score_dataset
-    from benchmarks.score_tables import print_scores
-    from simulator.dataset import open_dataset
+def _refuse_overlap(datasets: list[Path], calibrate: list[Path], train: list[Path]) -> None:
+    from simulator.errors import InputError
 
-    chosen = detectors or list(DEFAULT_DETECTORS)
-    note(f"scoring: {', '.join(chosen)}")
-    metrics: dict[str, Any] = score_dataset(open_dataset(dataset), chosen, debug=is_debugging())
-    path = write_metrics(folder, metrics)
+    tested = {path.resolve() for path in datasets}
+    for option, paths in (("--calibrate", calibrate), ("--train", train)):
+        both = [path for path in paths if path.resolve() in tested]
+        if both:
+            raise InputError(f"{option}: must be another world than those that are scored, got {both[0]}.")
+
+
+def _score(
+    folder: Path,
+    paths: list[Path],
+    datasets: "list[Dataset]",
+    orders: "list[Order]",
+    validation: "list[Dataset]",
+    training: "list[Dataset]",
+    limits: "Limits",
+    as_json: bool,
+) -> None:
+    """Score, write the results into a folder, print them, and end with 1 when a detector failed."""
+    from benchmarks.run_folder import DATASET_FOLDER, write_metrics
+    from benchmarks.score import score_datasets
+    from benchmarks.score_tables import print_scores
+    from benchmarks.scores_file import write_scores
+
+    metrics, scored = score_datasets(
+        datasets,
+        orders,
+        calibrate=validation,
+        train=training,
+        limits=limits,
+        debug=is_debugging(),
+        say=lambda name: note(f"scoring: {name}"),
+    )
+    files: dict[str, Any] = {"datasets": [str(path) for path in paths]}
+    files["scores"] = str(write_scores(folder, scored))
+    files["metrics"] = str(write_metrics(folder, metrics))
     if as_json:
-        print_json(metrics | {"files": {"dataset": str(dataset), "metrics": str(path)}})
-        return
-    print_scores(metrics)
-    print()
-    if dataset == folder / DATASET_FOLDER:
-        print(f"dataset: {dataset} ({describe_bytes(measure_folder(dataset))})")
-    print(f"metrics: {path}")
+        print_json(metrics | {"files": files})
+    else:
+        print_scores(metrics)
+        print()
+        if paths == [folder / DATASET_FOLDER]:
+            print(f"dataset: {paths[0]} ({describe_bytes(measure_folder(paths[0]))})")
+        print(f"scores:  {files['scores']}\nmetrics: {files['metrics']}")
+    _fail_for(metrics)
+
+
+def _fail_for(metrics: dict[str, Any]) -> None:
+    failed = {d["name"]: d for world in metrics["worlds"] for d in world["detectors"] if d["status"] != "ok"}
+    if failed:
+        lines = [f"detector {name}: {d['status']}: {d['message']}" for name, d in failed.items()]
+        raise SmearbenchError("\n".join(lines))
 
 
 def list_detectors(as_json: AsJson = False) -> None:
-    """List the detectors that are installed."""
-    from dataclasses import asdict
+    """List the detectors that are installed: level, paper, what they read and how their time grows."""
+    from benchmarks.detector_list import describe_all
 
-    from benchmarks.registry import list_detectors as find_all
-
-    entries = find_all()
+    found = describe_all()
     if as_json:
-        print_json([asdict(entry) for entry in entries])
+        print_json(found)
         return
-    rows = [(entry.name, entry.reference, entry.package) for entry in entries]
-    print_table("", ("name", "class", "package"), rows, texts=(0, 1, 2))
+    rows = [
+        (entry["name"], entry["level"], entry["paper"], entry["needs"], entry["cost"])
+        for entry in sorted(found, key=lambda entry: (entry["is_control"], entry["level"], entry["name"]))
+    ]
+    print_table("", ("name", "level", "paper", "needs", "cost"), rows, texts=(0, 1, 2, 3, 4))
+    for entry in found:
+        if entry["package"] != "smearbench":
+            print(f"{entry['name']}: offered by the package {entry['package']} ({entry['reference']})")

@@ -1,20 +1,27 @@
 """The protocol of detectors: what they are given and what they must answer."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from simulator.dataset.queries import escape_pattern
 from simulator.schema import TABLES, Table
 
-Level = Literal["account"]
+Level = Literal["account", "post", "group", "alert"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 OBSERVATIONS = {table.name: table for table in TABLES if table.path.startswith("observations/")}
 SCORES = pa.schema([pa.field("account_id", pa.int64(), False), pa.field("score", pa.float64(), False)])
+POST_SCORES = pa.schema([pa.field("post_id", pa.int64(), False), pa.field("score", pa.float64(), False)])
+GROUPED_SCORES = SCORES.append(pa.field("group_id", pa.int64(), True))
 BATCH_ROWS = 1 << 17
 
 
@@ -79,28 +86,119 @@ class Observations:
         """Return a table, whole or some columns of it."""
         return pa.Table.from_batches(self.batches(name, columns), _select(name, columns)).unify_dictionaries()
 
+    @contextmanager
+    def ask(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open an in-memory DuckDB with a view of every table, for joins too large for Python; one thread.
+
+        Examples
+        --------
+        >>> with observations.ask() as database:
+        ...     database.execute("select count(*) > 0 from posts").fetchall()
+        [(True,)]
+        """
+        with duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "3GB"}) as database:
+            database.execute("set TimeZone = 'UTC'")
+            for name in OBSERVATIONS:
+                paths = [escape_pattern(str(path)) for path in self.files(name)]
+                database.read_parquet(paths).create_view(name)
+            yield database
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingWorld:
+    """A labelled world to learn from; never one that a detector is scored on.
+
+    Attributes
+    ----------
+    observations : Observations
+    labels : mapping of str to pyarrow.Table
+        `accounts`: account_id, operated (bool), squad_id, operator_id, role (null when not operated), one row
+        for every account that counts. `posts`: post_id, pushed (bool), tactic. `waves`: wave_id, start, end.
+    """
+
+    observations: Observations
+    labels: Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became visible in one step of time: new rows of every observation table.
+
+    The first one also holds what was there before the start: its accounts and follows.
+    """
+
+    tables: Mapping[str, pa.Table]
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the new rows of a table, whole or some columns of them."""
+        return self.tables[name].select(_select(name, columns).names)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alarm raised at the end of a step; `score` says how loud, `reason` is for people."""
+
+    score: float
+    reason: str = ""
+
 
 @runtime_checkable
 class Detector(Protocol):
-    """Ranks accounts by suspicion.
+    """Ranks accounts or posts, or finds groups of accounts, by suspicion.
 
     Attributes
     ----------
     name : str
-    level : {'account'}
+    level : {'account', 'post', 'group'}
         What it scores.
+
+    Further attributes are optional:
+
     threshold : float
-        The score from which it calls an account operated, fixed before it sees any data.
+        The score from which it accuses, fixed before it sees any data.
+    is_probability : bool
+        Whether the score claims to be the probability of being operated.
+    within_world : bool
+        Whether scores compare only within one world, as those that are scaled by it do.
+    paper, needs, cost : str
+        Source, tables read and growth of the time, for ``smearbench detectors``.
+    fit : method
+        ``fit(worlds: Sequence[TrainingWorld])``, called first where training worlds are given.
     """
 
     name: str
     level: Level
-    threshold: float
 
     def score(self, observations: Observations) -> pa.Table:
-        """Return `account_id` (int64) and `score` (float64, higher is more suspicious), one row an account.
+        """Return one row an entity, higher `score` (float64, finite) meaning more suspicious.
 
-        Accounts that are left out count as less suspicious than all others.
+        Level account: `account_id` (int64), `score`, and where it finds groups too `group_id` (int64, null
+        for none). Level post: `post_id` (int64), `score`. Level group: `account_id`, `group_id` and, where it
+        ranks too, `score`. Entities that are left out count as less suspicious than all others.
+        """
+
+
+@runtime_checkable
+class StreamingDetector(Protocol):
+    """Raises alerts while time goes on. `name` and the optional attributes are as of :class:`Detector`.
+
+    Attributes
+    ----------
+    level : {'alert'}
+    step_minutes : int
+        Optional: minutes from one update to the next, 60 when left out.
+    """
+
+    name: str
+    level: Level
+
+    def start(self, context: Mapping[str, Any]) -> None:
+        """Begin a world; `context` is the content of its ``context.json``."""
+
+    def update(self, batch: Batch, now: datetime) -> Sequence[Alert]:
+        """Return the alerts raised by what became visible up to `now` (UTC, exclusive) since the last call.
+
+        Better one alert with a low score than none: a run keeps what reaches the threshold of its budget.
         """
 
 

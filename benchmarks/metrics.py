@@ -201,6 +201,31 @@ def precision_at_prevalence(tpr: float | None, fpr: float | None, prevalence: fl
     return right / (right + wrong) if right + wrong else None
 
 
+def precision_at_recalls(is_positive: Flags, scores: Scores, recalls: Scores) -> Scores | None:
+    """Return the precision at the highest threshold that reaches each recall; None without positives.
+
+    Parameters
+    ----------
+    is_positive : bool[n]
+    scores : float64[n]
+    recalls : float64[r]
+        From 0 to 1; at 0 it is the precision of the highest score.
+
+    Examples
+    --------
+    >>> precision_at_recalls(np.array([True, False, True]), np.array([0.9, 0.5, 0.1]), np.array([0.5, 1.0])).round(3)
+    array([1.   , 0.667])
+    """
+    n_positive, _ = _count_kinds(is_positive)
+    if not n_positive:
+        return None
+    found, flagged = _count_by_threshold(is_positive, scores)
+    wanted = np.ceil(recalls * n_positive - 1e-9)  # 0.3 * 10 is a little more than 3
+    place = np.searchsorted(found, wanted, side="left")
+    precisions: Scores = found[place] / flagged[place]
+    return precisions
+
+
 def brier(is_positive: Flags, scores: Scores) -> float | None:
     """Return the mean squared error of scores that claim to be probabilities; lower is better.
 

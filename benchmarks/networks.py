@@ -178,17 +178,17 @@ def rank_by_eigenvector(edges: Edges, n_nodes: int, n_rounds: int = 100) -> Floa
     """Return the eigenvector centrality of each node, float64[n_nodes], the largest being 1 (Bonacich 1972,
     doi 10.1080/0022250X.1972.9989806).
 
-    Power iteration of A + I, which converges for two-sided networks too, from the strengths; the number of rounds
-    is fixed, so that components whose eigenvalue is nearly the largest keep some centrality.
+    Power iteration from the strengths s of A plus its Rayleigh quotient at s, which keeps two-sided networks from
+    swinging. The number of rounds is fixed: components of nearly the largest eigenvalue keep some centrality.
     """
     adjacency = _adjacency(edges, n_nodes)
     centrality = sum_strengths(edges, n_nodes)
     if not centrality.any():
         return centrality
-    scale = centrality.max()
+    shift = float(centrality @ (adjacency @ centrality)) / float(centrality @ centrality)
     for _ in range(n_rounds):
         centrality /= centrality.max()
-        centrality += adjacency @ centrality / scale
+        centrality = adjacency @ centrality + shift * centrality
     ranked: Floats = np.round(centrality / centrality.max(), DECIMALS)
     return ranked
 

@@ -1,27 +1,44 @@
 """Finds detectors by name: those that installed packages offer, and any `module:Class` of the user."""
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from simulator.errors import InputError
-
-if TYPE_CHECKING:
-    from benchmarks.detector import Detector
 
 GROUP = "smearbench.detectors"
 # Offered without any installed metadata too, as in a checkout that was only copied.
 SHIPPED = {
+    "always_null": "benchmarks.detectors.controls:AlwaysNull",
+    "best_single_feature": "benchmarks.detectors.controls:BestSingleFeature",
+    "catch_sync": "benchmarks.detectors.dense_blocks:CatchSync",
     "chance": "benchmarks.detectors.chance:Chance",
+    "chance_posts": "benchmarks.detectors.controls:ChancePosts",
+    "co_action_significance": "benchmarks.detectors.co_action_significance:CoActionSignificance",
+    "co_activity": "benchmarks.detectors.co_activity:CoActivity",
+    "cusum": "benchmarks.detectors.volume_change:Cusum",
+    "depth_3_tree": "benchmarks.detectors.controls:DepthThreeTree",
+    "digital_dna": "benchmarks.detectors.digital_dna:DigitalDna",
+    "ecod": "benchmarks.detectors.feature_outliers:Ecod",
+    "fraudar": "benchmarks.detectors.dense_blocks:Fraudar",
+    "fused_network": "benchmarks.detectors.fused_network:FusedNetwork",
+    "half_space_trees": "benchmarks.detectors.half_space_trees:StreamingHalfSpaceTrees",
+    "hashtag_sequence": "benchmarks.detectors.hashtag_sequence:HashtagSequence",
+    "isolation_forest": "benchmarks.detectors.feature_outliers:IsolationForestDetector",
     "near_duplicate": "benchmarks.detectors.near_duplicate:NearDuplicate",
+    "near_duplicate_posts": "benchmarks.detectors.near_duplicate:NearDuplicatePosts",
+    "page_hinkley": "benchmarks.detectors.volume_change:PageHinkley",
+    "post_count": "benchmarks.detectors.controls:PostCount",
+    "rapid_co_share": "benchmarks.detectors.rapid_co_share:RapidCoShare",
+    "supervised_trees": "benchmarks.detectors.supervised_trees:SupervisedTrees",
+    "synchrony": "benchmarks.detectors.synchrony:Synchrony",
 }
+# Controls are no proposals: what does not beat them has found nothing.
+CONTROLS = ("always_null", "best_single_feature", "chance", "chance_posts", "depth_3_tree", "oracle", "post_count")
 _REFERENCE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -64,44 +81,36 @@ def find_reference(name: str) -> str:
     )
 
 
-def load_detector(reference: str) -> "Detector":
-    """Import a `module:Class` and return an instance of it.
-
-    Raises
-    ------
-    InputError
-        When it cannot be imported, or is no detector.
-    """
-    module_name, _, class_name = reference.partition(":")
-    try:
-        with _current_folder_on_path():
-            made: Any = getattr(import_module(module_name), class_name)()
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"detector {reference}: must be importable, got {type(error).__name__}: {error}.") from error
-    for name, kind in (("name", str), ("level", str), ("threshold", (int, float))):
-        if not isinstance(getattr(made, name, None), kind):
-            raise InputError(f"detector {reference}: must have a {name}, got {getattr(made, name, None)!r}.")
-    if made.level != "account":
-        raise InputError(f"detector {reference}: level must be 'account', got {made.level!r}.")
-    if not callable(getattr(made, "score", None)):
-        raise InputError(f"detector {reference}: must have a method score(observations), got none.")
-    detector: Detector = made
-    return detector
-
-
-def find_import_folders(reference: str) -> list[str]:
-    """Return the folders to import a detector's module from in another process; none when it is installed."""
+def find_module_sources(reference: str) -> Path | None:
+    """Return the file or package folder in the working folder that a `module:Class` is imported from, if any."""
     top = reference.partition(":")[0].partition(".")[0]
-    here = Path.cwd()
-    is_here = (here / f"{top}.py").is_file() or (here / top).is_dir()
-    return [str(here)] if is_here and top not in ("benchmarks", "simulator") else []
+    if top in ("benchmarks", "simulator"):
+        return None
+    for place in (Path.cwd() / top, Path.cwd() / f"{top}.py"):
+        if place.exists():
+            return None if _is_installed(top) else place
+    return None
 
 
-@contextmanager
-def _current_folder_on_path() -> Iterator[None]:
-    """Let a module of the working folder be imported, after all that is installed."""
-    sys.path.append(str(Path.cwd()))
-    try:
-        yield
-    finally:
-        sys.path.pop()
+def _is_installed(top: str) -> bool:
+    """Whether a module is found elsewhere than in the working folder, which then does not count."""
+    spec = find_spec(top)
+    origin = spec.origin if spec else None
+    return origin is not None and not Path(origin).resolve().is_relative_to(Path.cwd())
+
+
+def bring_module(reference: str, folder: Path) -> None:
+    """Copy a module of the working folder, or the package it is in, into a folder to be imported from.
+
+    A single file brings its neighbours that end in ``.py``, a package all that is in it. What is imported from
+    the copy learns nothing of where its author works, which is often where the truth lies too.
+    """
+    source = find_module_sources(reference)
+    if source is None:
+        return
+    folder.mkdir(exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        return
+    for path in source.parent.glob("*.py"):
+        shutil.copy(path, folder / path.name)

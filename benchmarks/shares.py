@@ -19,7 +19,7 @@ ALL_KINDS: tuple[Kind, ...] = ("hashtag", "url", "repost")
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """One entry for every object in every post, in the order of the posts and of the objects within one.
+    """One entry for every object in every post, in the order of time and of the objects within a post.
 
     Attributes
     ----------
@@ -77,9 +77,12 @@ def read_shares(
         return Shares(*(np.zeros(0, np.int64) for _ in range(4)))
     objects = _number_objects([part.names for part in parts])
     message = np.concatenate([part.row + start for part, start in zip(parts, starts, strict=True)])
-    order = np.argsort(message, kind="stable")
     account = np.concatenate([part.account for part in parts])
     at_ms = np.concatenate([part.at_ms for part in parts])
+    # Posts of the same moment go by what they share, whatever the order of the rows.
+    least = np.full(int(n_before[-1]), len(objects), np.int64)
+    np.minimum.at(least, message, objects)
+    order = np.lexsort((message, least[message], at_ms))
     return Shares(account[order], objects[order], message[order], at_ms[order])
 
 
@@ -167,7 +170,7 @@ def _prefix(names: pa.Array, kind: Kind) -> pa.Array:
 
 
 def _number_objects(names: Sequence[pa.Array]) -> Ints:
-    """Return a number for each name: equal names, words or posts, get the same."""
+    """Return a number for each name, words in alphabetical order first, then posts; equal names get the same."""
     numbers = [np.zeros(len(part), np.int64) for part in names]
     n_known = 0
     for kind in (pa.string(), pa.int64()):
@@ -175,8 +178,9 @@ def _number_objects(names: Sequence[pa.Array]) -> Ints:
         if not places:
             continue
         encoded = pa.chunked_array([names[place] for place in places]).combine_chunks().dictionary_encode()
-        codes = encoded.indices.to_numpy().astype(np.int64) + n_known
-        n_known += len(encoded.dictionary)
+        ranks = np.argsort(pc.array_sort_indices(encoded.dictionary).to_numpy())
+        codes = ranks[encoded.indices.to_numpy()].astype(np.int64) + n_known
+        n_known += len(ranks)
         for place, part in zip(places, np.split(codes, np.cumsum([len(names[p]) for p in places])[:-1]), strict=True):
             numbers[place] = part
     return np.concatenate(numbers)

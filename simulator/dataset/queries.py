@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from simulator.dataset.reader import Dataset
 
@@ -20,7 +21,7 @@ class Queries:
         for name in dataset.counts:
             paths = [str(path) for path in dataset.files(name)]
             # DuckDB would read * ? [ in a path as a pattern.
-            relation = self._connection.read_parquet([_escape(path) for path in paths])
+            relation = self._connection.read_parquet([escape_pattern(path) for path in paths])
             relation.create_view(f"{prefix}{name}")
 
     def rows(self, question: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -30,6 +31,10 @@ class Queries:
     def row(self, question: str, parameters: dict[str, Any] | None = None) -> tuple[Any, ...]:
         """Return the only row of the answer."""
         return self.rows(question, parameters)[0]
+
+    def table(self, question: str, parameters: dict[str, Any] | None = None) -> pa.Table:
+        """Return the answer as an Arrow table."""
+        return self._connection.sql(question, params=parameters or {}).to_arrow_table()
 
     def counts(self, question: str, parameters: dict[str, Any] | None = None) -> dict[str, int]:
         """Return an answer of two columns as a mapping, in its order."""
@@ -46,5 +51,6 @@ def ask(**datasets: Dataset) -> Iterator[Queries]:
         yield queries
 
 
-def _escape(path: str) -> str:
+def escape_pattern(path: str) -> str:
+    """Return a path in which DuckDB sees no pattern."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)

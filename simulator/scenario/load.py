@@ -22,6 +22,7 @@ def load_scenario(
     overrides: Sequence[str] = (),
     accounts: int | None = None,
     days: int | None = None,
+    prevalence: float | None = None,
 ) -> Scenario:
     """Return a scenario, checked completely.
 
@@ -32,9 +33,11 @@ def load_scenario(
     overrides : sequence of str, optional
         Settings such as ``operators.agency.squads.night.evasion=L3``; ``all`` means every name.
     accounts : int, optional
-        Accounts of the world, organic and operated; every population is scaled, prevalence kept.
+        Accounts of the world, organic and operated; every population is scaled.
     days : int, optional
         Days around the launch to keep of the run.
+    prevalence : float, optional
+        Share of operated accounts; left out, as in the file. Without operators it changes nothing.
 
     Raises
     ------
@@ -46,7 +49,9 @@ def load_scenario(
     >>> load_scenario("classroom", accounts=400).n_accounts
     400
     """
-    return load_scenario_with_notes(path_or_name, overrides=overrides, accounts=accounts, days=days)[0]
+    return load_scenario_with_notes(
+        path_or_name, overrides=overrides, accounts=accounts, days=days, prevalence=prevalence
+    )[0]
 
 
 def load_scenario_with_notes(
@@ -55,6 +60,7 @@ def load_scenario_with_notes(
     overrides: Sequence[str] = (),
     accounts: int | None = None,
     days: int | None = None,
+    prevalence: float | None = None,
 ) -> tuple[Scenario, tuple[str, ...]]:
     """Return a scenario, and what its reader should know of how it was cut; see :func:`load_scenario`."""
     path = find_scenario(path_or_name)
@@ -66,8 +72,8 @@ def load_scenario_with_notes(
     if days is not None:
         scenario, notes = clip_days(scenario, days)
         scenario = _check_again(scenario, "--days")
-    if accounts is not None:
-        scenario, more = scale_accounts(scenario, accounts)
+    if accounts is not None or prevalence is not None:
+        scenario, more = scale_accounts(scenario, accounts or scenario.n_accounts, prevalence)
         scenario, notes = _check_again(scenario, "--accounts"), notes + more
     return scenario, notes
 

@@ -15,22 +15,33 @@ LEAST_ORGANIC = 20
 _GRID = 10**9
 
 
-def scale_accounts(scenario: Scenario, accounts: int) -> tuple[Scenario, tuple[str, ...]]:
-    """Return the scenario with that many accounts, every population scaled and prevalence kept, and notes.
+def scale_accounts(
+    scenario: Scenario, accounts: int, prevalence: float | None = None
+) -> tuple[Scenario, tuple[str, ...]]:
+    """Return the scenario with that many accounts, every population scaled, and notes.
 
     Posts of explicit pushes are scaled with their operator, so that each account posts as much as before.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    accounts : int
+        Accounts of the world, organic and operated.
+    prevalence : float, optional
+        Share of them that is operated; left out, or without operators, it is kept.
 
     Raises
     ------
     ScenarioError
-        When the number is too small to hold 20 organic accounts and one of every squad, or too large.
+        When the number is too small to hold 20 organic accounts and one of every squad, or too large, or the
+        prevalence is no share.
     """
     operators = scenario.operators
     least = [LEAST_ORGANIC, *(len(entry.squads) for entry in operators.values())]
     if not sum(least) <= accounts <= MAX_ACCOUNTS:
         rule = f"be between {sum(least)} ({LEAST_ORGANIC} organic and one of every squad) and {MAX_ACCOUNTS:,}"
         raise ScenarioError(Problem("--accounts", 0, 0, "", rule, str(accounts)))
-    weights = [scenario.organic.accounts, *(entry.accounts for entry in operators.values())]
+    weights = _weigh(scenario, prevalence)
     organic, *operated = split_largest_remainder(accounts, weights, least)
     update: dict[str, object] = {
         "organic": _scale_organic(scenario.organic, organic),
@@ -44,6 +55,17 @@ def scale_accounts(scenario: Scenario, accounts: int) -> tuple[Scenario, tuple[s
         update["exposure_log"] = False
         notes = (f"exposure_log is off: the world has more than {MAX_LOGGED_ACCOUNTS:,} accounts",)
     return scenario.model_copy(update=update), notes
+
+
+def _weigh(scenario: Scenario, prevalence: float | None) -> list[int]:
+    """Return the weights of the organic accounts and of each operator's."""
+    organic, operated = scenario.organic.accounts, [entry.accounts for entry in scenario.operators.values()]
+    if prevalence is None or not operated:
+        return [organic, *operated]
+    if not 0 < prevalence < 1:
+        raise ScenarioError(Problem("--prevalence", 0, 0, "", "be between 0 and 1, both exclusive", f"{prevalence:g}"))
+    share = round(prevalence * _GRID)
+    return [(_GRID - share) * sum(operated), *(share * count for count in operated)]
 
 
 def _scale_organic(organic: Organic, accounts: int) -> Organic:

@@ -1,0 +1,105 @@
+"""Digests of code, worlds and detectors: what a cached piece of work depends on, so that nothing stale is used."""
+
+import ast
+import hashlib
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import benchmarks
+import simulator
+from benchmarks.external import name_files
+from benchmarks.orders import Order
+from benchmarks.registry import find_module_sources
+from benchmarks.suite import WorldOrder
+from simulator.origin import find_software_versions
+from simulator.scenario import scenario_yaml
+
+_BENCHMARKS = Path(benchmarks.__file__).parent
+_SIMULATOR = Path(simulator.__file__).parent
+_LENGTH = 20
+
+
+def digest_of(content: Any) -> str:
+    """Return a short digest of plain data.
+
+    Examples
+    --------
+    >>> digest_of({"a": 1}) == digest_of({"a": 1}), len(digest_of([]))
+    (True, 20)
+    """
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_LENGTH]
+
+
+@cache
+def digest_simulator() -> str:
+    """Return the digest of all that can change a dataset: the simulator's sources and its packages' versions."""
+    files = [path for ending in ("*.py", "*.txt") for path in _SIMULATOR.rglob(ending)]
+    return digest_of([find_software_versions(), _digest_files(_SIMULATOR, files)])
+
+
+@cache
+def digest_world(world: WorldOrder) -> str:
+    """Return the digest of a world: the same scenario, seed, variant and simulator are the same world.
+
+    Raises
+    ------
+    ScenarioError
+        When its scenario is wrong.
+    """
+    return digest_of([scenario_yaml(world.load()), world.seed, world.variant, digest_simulator()])
+
+
+def digest_detector(order: Order) -> str:
+    """Return the digest of a detector: its parameters and the sources that it is made of."""
+    return digest_of([order.to_json(), _digest_sources(order)])
+
+
+def _digest_sources(order: Order) -> list[str]:
+    if order.command:
+        files = name_files(order.command)
+        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    module = order.reference.partition(":")[0]
+    if module.partition(".")[0] == "benchmarks":
+        return _digest_closure(module)
+    own = find_module_sources(order.reference)
+    if own is not None:
+        folder = own if own.is_dir() else own.parent
+        files = [path for path in folder.rglob("*") if path.is_file()] if own.is_dir() else list(folder.glob("*.py"))
+        return _digest_files(folder, files)
+    spec = find_spec(module)
+    adapter = _digest_closure("benchmarks.estimator")
+    return adapter + ([hashlib.sha256(Path(spec.origin).read_bytes()).hexdigest()] if spec and spec.origin else [])
+
+
+@cache
+def _digest_closure(module: str) -> list[str]:
+    """Return the digests of a module of benchmarks, of all that it imports from there, and of their word lists."""
+    open_modules, done = [module], set()
+    while open_modules:
+        name = open_modules.pop()
+        path = _BENCHMARKS.parent / Path(*name.split(".")).with_suffix(".py")
+        if name in done or not path.exists():
+            continue
+        done.add(name)
+        open_modules += _list_imports(path)
+    files = [_BENCHMARKS.parent / Path(*name.split(".")).with_suffix(".py") for name in done]
+    return _digest_files(_BENCHMARKS, [*files, *_BENCHMARKS.glob("*.txt")])
+
+
+def _list_imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("benchmarks"):
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def _digest_files(root: Path, files: list[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in sorted(set(files))
+        if "__pycache__" not in path.parts
+    ]

@@ -1,0 +1,108 @@
+"""Replays observations in time order, step by step, as a streaming detector is fed them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from benchmarks.detector import OBSERVATIONS, Batch, Observations
+
+# The column that says when a row became visible. A counter as of a moment tells only of what came before it.
+TIME_COLUMN = {
+    "accounts": "created_at",
+    "posts": "created_at",
+    "likes": "created_at",
+    "follows": "since",
+    "metrics": "as_of",
+    "removals": "time",
+}
+MINUTE_MS = 60_000
+DEFAULT_STEP_MINUTES = 60
+
+
+def replay(observations: Observations, step_minutes: int = DEFAULT_STEP_MINUTES) -> Iterator[tuple[Batch, datetime]]:
+    """Yield what became visible in each step of time, and the moment at which it ended.
+
+    Steps begin at the start of the window in ``context.json`` and end with the present; an unfinished last
+    one is left out. A follow that ends later is shown as lasting. Cost is linear in the rows; a batch holds
+    the rows of one step, the replay in memory all tables but the texts of later posts.
+
+    Parameters
+    ----------
+    observations : Observations
+    step_minutes : int
+        Minutes of a step, at least 1.
+
+    Raises
+    ------
+    ValueError
+        When the step is shorter than a minute.
+    """
+    if step_minutes < 1:
+        raise ValueError(f"step_minutes: must be at least 1, got {step_minutes}")
+    step_ms = step_minutes * MINUTE_MS
+    start_ms = read_start_ms(observations.context)
+    feeds = {name: _Feed(observations, name) for name in OBSERVATIONS}
+    for end_ms in range(start_ms + step_ms, observations.as_of_ms + 1, step_ms):
+        tables = {name: _hide_future(name, feed.take_until(end_ms), end_ms) for name, feed in feeds.items()}
+        yield Batch(tables), datetime.fromtimestamp(end_ms / 1000, UTC)
+
+
+def read_start_ms(context: dict[str, Any]) -> int:
+    """Return the start of the window of a ``context.json``, ms since the epoch."""
+    return int(datetime.fromisoformat(context["start"]).timestamp() * 1000)
+
+
+class _Feed:
+    """The rows of one table in time order, taken from the front."""
+
+    def __init__(self, observations: Observations, name: str) -> None:
+        self._batches = observations.batches(name)
+        self._column = TIME_COLUMN[name]
+        # A counter as of a moment is visible at that moment, everything else after it.
+        self._side = "right" if name == "metrics" else "left"
+        self._empty = OBSERVATIONS[name].arrow.empty_table()
+        self._rows: pa.Table = self._empty
+        self._times: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._place = 0
+        self._more()
+
+    def _more(self) -> bool:
+        batch = next(self._batches, None)
+        if batch is None:
+            return False
+        self._rows = pa.Table.from_batches([batch])
+        self._times = batch[self._column].cast(pa.int64()).to_numpy(zero_copy_only=False)
+        self._place = 0
+        return True
+
+    def take_until(self, end_ms: int) -> pa.Table:
+        """Return the rows before a moment that were not taken yet."""
+        pieces = []
+        while True:
+            stop = int(np.searchsorted(self._times, end_ms, side=self._side))  # type: ignore[call-overload]
+            if stop > self._place:
+                pieces.append(self._rows.slice(self._place, stop - self._place))
+                self._place = stop
+            if stop < len(self._times) or not self._more():
+                break
+        return pa.concat_tables(pieces).unify_dictionaries() if pieces else self._empty
+
+
+def _hide_future(name: str, rows: pa.Table, end_ms: int) -> pa.Table:
+    if name != "follows" or not rows.num_rows:
+        return rows
+    return hide_later_ends(rows, end_ms)
+
+
+def hide_later_ends(follows: pa.Table, end_ms: int) -> pa.Table:
+    """Return follows in which those that end at or after a moment are shown as lasting."""
+    now = pa.scalar(end_ms, pa.int64()).cast(pa.timestamp("ms", "UTC"))
+    ended = pc.fill_null(pc.less(follows["until"], now), False)
+    until = pc.if_else(ended, follows["until"], pa.scalar(None, now.type))
+    place = follows.schema.get_field_index("until")
+    return follows.set_column(place, follows.schema.field("until"), until)

@@ -1,0 +1,195 @@
+"""Runs pieces of work on the cores of this machine or on a Dask cluster, and shows what runs where."""
+
+import os
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import joblib
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from simulator.console import note
+from simulator.errors import InputError
+from simulator.progress import describe_seconds
+
+_PLAIN_SECONDS = 10.0
+_REFRESH_SECONDS = 0.5
+_BAR_WIDTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work: what people call it, and what to call."""
+
+    title: str
+    call: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Where work is done: `jobs` processes of this machine, or a Dask cluster whose workers share its files."""
+
+    jobs: int = 1
+    scheduler: str = ""
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Make joblib use these workers.
+
+        Raises
+        ------
+        InputError
+            When the cluster cannot be reached or Dask is not installed.
+        """
+        if not self.scheduler:
+            with joblib.parallel_config(backend="loky", n_jobs=self.jobs, inner_max_num_threads=1):
+                yield
+            return
+        with _connect(self.scheduler), joblib.parallel_config(backend="dask"):
+            yield
+
+
+def _connect(scheduler: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        advice = "Install the extra: pip install 'smearbench[cluster]'."
+        raise InputError(f"--backend dask: must find the package distributed, got none. {advice}") from error
+    try:
+        return Client(scheduler, timeout="10s", set_as_default=True)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise InputError(f"--scheduler: must be a Dask scheduler, got {scheduler!r}: {error}.") from error
+
+
+def run_tasks(tasks: Sequence[Task], workers: Workers, display: "SuiteProgress") -> list[Any]:
+    """Do pieces of work and return their results in order.
+
+    The first error that a task raises ends all; what was done by then stays in the cache.
+    """
+    results: list[Any] = [None] * len(tasks)
+    display.begin(len(tasks))
+    if not tasks:
+        return results
+    parallel = joblib.Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs")
+    calls = (joblib.delayed(_run)(place, task, str(display.board)) for place, task in enumerate(tasks))
+    for place, result in parallel(calls):
+        results[place] = result
+        display.advance()
+    return results
+
+
+def _run(place: int, task: Task, board: str) -> tuple[int, Any]:
+    """Do one piece of work, with its title on the board while it runs."""
+    sign = Path(board) / f"{platform.node()}-{os.getpid()}"
+    try:
+        sign.write_text(task.title, encoding="utf-8")
+    except OSError:
+        return place, task.call(*task.arguments)
+    try:
+        return place, task.call(*task.arguments)
+    finally:
+        sign.unlink(missing_ok=True)
+
+
+@dataclass
+class SuiteProgress(AbstractContextManager["SuiteProgress"]):
+    """Shows on stderr how far a suite has come, what runs where, and the time left of the stage.
+
+    A moving display on a terminal; elsewhere a plain line every ten seconds.
+
+    Parameters
+    ----------
+    title : str
+    board : Path
+        Folder in which workers say what they do.
+    """
+
+    title: str
+    board: Path
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    _begun: float = 0.0
+    _said: float = 0.0
+    _console: Console = field(default_factory=lambda: Console(stderr=True))
+    _live: Live | None = None
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        self.board.mkdir(parents=True, exist_ok=True)
+        for sign in self.board.iterdir():
+            sign.unlink(missing_ok=True)
+        if self._console.is_terminal:
+            self._live = Live(self._render(), console=self._console, auto_refresh=False, transient=True)
+            self._live.start()
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        if self._live is not None:
+            self._live.stop()
+
+    def enter(self, stage: str) -> None:
+        """Name what is done next."""
+        self.stage = stage
+
+    def begin(self, total: int) -> None:
+        """Begin a stage of so many pieces."""
+        self.done, self.total, self._begun = 0, total, time.monotonic()
+
+    def advance(self) -> None:
+        """Note that a piece is done."""
+        self.done += 1
+        if self.done == self.total and self._live is None:
+            note(f"{self.title}: {self.stage}: {self.total:,} done in {self._elapsed()}")
+            self._said = time.monotonic()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_REFRESH_SECONDS):
+            if self._live is not None:
+                self._live.update(self._render(), refresh=True)
+            elif self.total and self.done < self.total and time.monotonic() - self._said > _PLAIN_SECONDS:
+                self._said = time.monotonic()
+                note(f"{self.title}: {self.describe()}; running: {'; '.join(self.read_board()) or 'nothing'}")
+
+    def _elapsed(self) -> str:
+        return describe_seconds(time.monotonic() - self._begun)
+
+    def describe(self) -> str:
+        """Return the stage, what is done of it, and the time left."""
+        if not self.total:
+            return self.stage
+        left = ""
+        if self.done:
+            seconds = (time.monotonic() - self._begun) / self.done * (self.total - self.done)
+            left = f", {describe_seconds(seconds)} left"
+        return f"{self.stage}: {self.done:,} of {self.total:,}{left}"
+
+    def read_board(self) -> list[str]:
+        """Return what each worker says that it does, by worker."""
+        lines = []
+        for sign in sorted(self.board.iterdir()):
+            try:
+                lines.append(f"{sign.name}: {sign.read_text(encoding='utf-8')}")
+            except OSError:
+                continue
+        return lines
+
+    def _render(self) -> Group:
+        filled = round(_BAR_WIDTH * self.done / self.total) if self.total else 0
+        bar = "━" * filled + "╌" * (_BAR_WIDTH - filled)
+        lines = [Text(f"{self.title} {bar} {self.describe()}")]
+        lines += [Text(f"  {line}", style="dim", overflow="ellipsis", no_wrap=True) for line in self.read_board()]
+        return Group(*lines)
