@@ -7,9 +7,9 @@ together; the set of the largest density on the way is the block. Its edges are 
 for. The score of an account is the largest density of a set that still holds it, over all peelings. Cost: the edges
 times the logarithm of their number (a heap), once a block.
 
-CatchSync. Accounts are linked to those whose posts they repost, quote or answer (the paper's graph, of follows,
-ranks below chance here; see `graph`). A target has two features, how many link to it and its authority (HITS, Kleinberg 1999),
-and falls into a cell of a grid in which both double. Of an account with d targets, n(c) of them in cell c, the
+CatchSync. Accounts are linked to those whose posts they repost, quote or answer (the paper's graph, of follows, ranks
+below chance here; see `graph`). A target has two features, how many link to it and its authority (HITS, Kleinberg
+1999), and falls into a cell of a grid in which both double. Of an account with d targets, n(c) of them in cell c, the
 synchronicity is Σ n(c) (n(c) - 1) / d (d - 1), the share of pairs in one cell (the paper counts a target as a pair with
 itself, by which few targets look alike), and the normality Σ n(c) q(c) / d, with q(c) the share of all targets in c.
 By the paper's theorem synchronicity is at least s(x) = (-M x² + 2 x - b) / (1 - M b) at normality x, with M cells in
