@@ -19,6 +19,8 @@ Serrano, Boguñá, Vespignani 2009, "Extracting the multiscale backbone", doi 10
 Benjamini, Hochberg 1995, "Controlling the false discovery rate", doi 10.1111/j.2517-6161.1995.tb02031.x.
 """
 
+import math
+
 import numpy as np
 import pyarrow as pa
 from scipy import sparse, special
@@ -75,6 +77,8 @@ class CoActionSignificance:
         self.least_common = least_common
         self.most_accounts = most_accounts
         self.brand_only = brand_only
+        # No significant edge weighs less.
+        self.threshold = -math.log10(false_discovery_rate)
 
     def score(self, observations: Observations) -> pa.Table:
         """Return the summed significance of every account's edges, and its component."""

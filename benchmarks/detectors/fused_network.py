@@ -79,7 +79,7 @@ class FusedNetwork:
         least_uses: int = 5,
         fast_seconds: float = 60.0,
         tags_per_sequence: int = 2,
-        pruned_share: float = 0.95,
+        pruned_share: float = 0.99,
         most_accounts: int = 500,
     ) -> None:
         self.least_similarity = least_similarity

@@ -74,6 +74,8 @@ class HashtagSequence:
         self.least_similarity = least_similarity
         self.most_accounts = most_accounts
         self.brand_only = brand_only
+        # An account with the weakest of edges.
+        self.threshold = least_similarity
 
     def score(self, observations: Observations) -> pa.Table:
         """Return the strength of every account in the network of like sequences, and its component."""
