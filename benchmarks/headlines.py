@@ -1,7 +1,7 @@
 """The headlines of a suite as small tables for a terminal."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.result_rows import FALSE_ALARMS, HEADLINES, has_value, list_cells, list_null_cells, select_track
@@ -39,7 +39,7 @@ def tabulate_headlines(rows: Sequence[Row], track: str) -> tuple[str, list[str],
     return title, ["detector", *(cell for cell, _ in columns)], shown
 
 
-def _average(rows: Sequence[Row], detector: str, columns: Sequence[tuple[str, str]]) -> list[float | None]:
+def _average(rows: Sequence[Mapping[str, Any]], detector: str, columns: Sequence[tuple[str, str]]) -> list[float | None]:
     values: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in rows:
         if row["detector"] == detector:
