@@ -1,5 +1,6 @@
 """The verbs that score: run, score, detectors, check-detector, new-detector."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -230,10 +231,16 @@ def list_detectors(as_json: AsJson = False) -> None:
         print_json(found)
         return
     rows = [
-        (entry["name"], entry["level"], entry["paper"], entry["needs"], entry["cost"])
+        (entry["name"], entry["level"], _shorten(entry["paper"]), f"{entry['needs']}; {entry['cost']}")
         for entry in sorted(found, key=lambda entry: (entry["is_control"], entry["level"], entry["name"]))
     ]
-    print_table("", ("name", "level", "paper", "needs", "cost"), rows, texts=(0, 1, 2, 3, 4))
+    print_table("", ("name", "level", "paper", "reads; time grows"), rows, texts=(0, 1, 2, 3))
+    print("\nControls stand last. --json gives the papers' identifiers.")
     for entry in found:
         if entry["package"] != "smearbench":
             print(f"{entry['name']}: offered by the package {entry['package']} ({entry['reference']})")
+
+
+def _shorten(paper: str) -> str:
+    """Return authors and years of papers without their identifiers."""
+    return re.sub(r",? ?\(?(doi|arXiv)[: ]\S+?\)?(?=;|$)", "", paper)

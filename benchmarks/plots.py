@@ -45,6 +45,8 @@ _TRACKS_OF_CURVES = ("account", "post")
 _MOST_COLUMNS = 3
 # The band above the slowest detection, in shares of it.
 _NEVER = (1.06, 1.36)
+# Inches; narrower figures would cut their title.
+_LEAST_WIDTH = 8.4
 
 
 def draw_suite(
@@ -156,7 +158,7 @@ def _start_panels(
         return None, {}
     n_columns = len(cells) if len(cells) <= _MOST_COLUMNS else min(_MOST_COLUMNS, ceil(len(cells) ** 0.5))
     n_rows = ceil(len(cells) / n_columns)
-    figure = make_figure(3.4 * n_columns + 2.2, 2.9 * n_rows + 0.4)
+    figure = make_figure(max(3.4 * n_columns + 2.2, _LEAST_WIDTH), 2.9 * n_rows + 0.4)
     grid = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False).flat
     panels = dict(zip(cells, grid, strict=False))
     for axes in list(grid)[len(cells) :]:

@@ -20,6 +20,9 @@ def print_scores(metrics: dict[str, Any]) -> None:
 def _print_world(world: dict[str, Any]) -> None:
     _print_head(world)
     good = [detector for detector in world["detectors"] if detector["status"] == "ok"]
+    if not world["accounts"]["positives"]:
+        print("\nNothing here is operated: precision, recall and average precision are not")
+        print("defined, and everything that a detector accuses is a false alarm.")
     for track, entities in _RANKED.items():
         chosen = [detector for detector in good if track in detector["tracks"]]
         if chosen and world["accounts"]["positives"]:
@@ -87,12 +90,13 @@ def _print_groupings(detectors: list[dict[str, Any]]) -> None:
         shown = [show(found[name]) for name in figures]
         counts = (f"{found['n_groups']:,}", f"{found['organic_groups']:,}")
         rows.append((detector["name"], *shown, *counts, show(found["group_score_by_operator"])))
-    columns = ("detector", "score", "purity", "in pure", "pair F1", "Rand", "groups", "organic", "by operator")
+    columns = ("detector", "score", "purity", "share", "pairs", "Rand", "groups", "organic", "operator")
     print()
     print_table("Squads found as groups", columns, rows)
     print("score: harmonic mean of purity (weighted precision) and the share of operated")
-    print("accounts in groups at least half one squad. organic: groups that are mostly one")
-    print("honest coordinated group, as a fan club.")
+    print("accounts in groups at least half one squad; operator: the same by operators.")
+    print("pairs: F1 over pairs; Rand: adjusted. organic: groups that are mostly one honest")
+    print("coordinated group, as a fan club.")
 
 
 def _print_alerts(detectors: list[dict[str, Any]], world: dict[str, Any]) -> None:
@@ -171,14 +175,13 @@ def _print_segments(detectors: list[dict[str, Any]]) -> None:
 
 
 def _print_false_alarms(detectors: list[dict[str, Any]], track: str, entities: str) -> None:
-    print("\nNothing here is operated: precision, recall and average precision are not")
-    print("defined, and everything that a detector accuses is a false alarm.\n")
     rows = []
     for detector in detectors:
         found = detector["tracks"][track]
         threshold = "none" if found["threshold"] is None else f"{found['threshold']:.4g}"
         accused = "–" if found["accused"] is None else f"{found['accused']:,}"
         rows.append((detector["name"], threshold, accused, _show_number(found["false_positives_per_10000"])))
+    print()
     print_table("", ("detector", "threshold", f"{entities} accused", "per 10,000"), rows)
 
 

@@ -14,6 +14,9 @@ class Chance:
     name = "chance"
     level: Level = "account"
     threshold = 0.9
+    paper = "control"
+    needs = "accounts"
+    cost = "linear in accounts"
 
     def score(self, observations: Observations) -> pa.Table:
         """Return a number from 0 to 1 for every account, spread evenly."""

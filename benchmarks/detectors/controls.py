@@ -31,6 +31,7 @@ class ChancePosts:
     """Scores a post by a keyed hash of its id: the same in every run, and about nothing."""
 
     name = "chance_posts"
+    paper = "control"
     level: Level = "post"
     threshold = 0.9
     needs = "posts"
@@ -63,6 +64,7 @@ class PostCount:
     """Scores an account by the number of its posts, of any kind."""
 
     name = "post_count"
+    paper = "control"
     level: Level = "account"
     needs = "posts"
     cost = "linear in posts"

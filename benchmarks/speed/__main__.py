@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from benchmarks.speed.detectors import FULL as DETECTORS_FULL
+from benchmarks.speed.detectors import QUICK as DETECTORS_QUICK
+from benchmarks.speed.detectors import lay_out_detectors, render_detectors, run_detectors
 from benchmarks.speed.suite import FULL, MESA_FULL, MESA_QUICK, QUICK, run_suite
 from benchmarks.speed.table import describe_mesa, lay_out, render_markdown
 from simulator.console import AsJson, Program, note, print_json, print_table, start
@@ -46,6 +49,25 @@ def bench(
         return
     print_table("", *lay_out(found), texts=(0, len(sizes) + 1))
     print(f"\n{describe_mesa(found)}\n\n{folder / 'speed.json'}, {folder / 'speed.md'}")
+
+
+@app.command("detectors")
+def bench_detectors(
+    quick: Annotated[bool, typer.Option("--quick", help="Small worlds.")] = False,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for detectors.json and detectors.md.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what every shipped detector costs, print the table and write it."""
+    found = describe_machine() | run_detectors(DETECTORS_QUICK if quick else DETECTORS_FULL, note)
+    folder = out or (QUICK_RESULTS if quick else RESULTS)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "detectors.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    (folder / "detectors.md").write_text(render_detectors(found), encoding="utf-8")
+    if as_json:
+        print_json(found)
+        return
+    print_table("", *lay_out_detectors(found), texts=(0, 6))
+    print(f"\n{folder / 'detectors.json'}, {folder / 'detectors.md'}")
 
 
 def describe_machine() -> dict[str, Any]:
