@@ -40,7 +40,7 @@ from benchmarks.shares import read_account_ids
 
 # Weights are whole numbers, so that sums do not depend on the order of accounts and equal ones are equal.
 _PARTS = 1 << 20
-# Keeps the weight of objects of few accounts from exploding; Hooi et al. 2016, section 4.
+# Keeps the weight of objects of few accounts from exploding; Hooi et al. 2016.
 _LOG_SHIFT = 5
 # Authority below this is as good as none (assumed).
 _LEAST_AUTHORITY = 2.0**-30
@@ -201,7 +201,7 @@ class CatchSync:
 
     name = "catch_sync"
     level: Level = "account"
-    # Three standard deviations; Jiang et al. 2014, section 4.
+    # Three standard deviations; Jiang et al. 2014.
     threshold = 3.0
     paper = "Jiang et al. 2014, doi 10.1145/2623330.2623632"
     needs = "posts"
@@ -264,7 +264,7 @@ def _compare_targets(links: sparse.csr_array, cells: Ints) -> Floats:
 
 
 def _find_least(normality: Floats, background: Floats) -> Floats:
-    """Return the least synchronicity at each normality (Jiang et al. 2014, theorem 1)."""
+    """Return the least synchronicity at each normality (Jiang et al. 2014)."""
     n_used, own = int((background > 0).sum()), float((background**2).sum())
     curvature = n_used * own - 1
     # All cells equally full: the normality is the same for everybody.

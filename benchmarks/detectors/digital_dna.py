@@ -65,12 +65,18 @@ class DigitalDna:
         """Return the bits of the longest shared substring of every account, and the group before the drop-off."""
         account_ids = read_account_ids(observations)
         strands = _read_strands(observations, account_ids)
-        shared = list(_share_substrings(strands, self.least_accounts))
         longest = np.zeros(len(account_ids), np.int64)
-        for substrings in shared:
-            np.maximum.at(longest, strands.account[substrings.start], substrings.length)
+        curve, best = np.zeros(len(account_ids) + 2, np.int64), []
+        for found in _share_substrings(strands, self.least_accounts):
+            account = strands.account[found.start]
+            np.maximum.at(longest, account, found.length)
+            np.maximum.at(curve, found.n_accounts, found.length)
+            curve = np.maximum.accumulate(curve[::-1])[::-1]
+            on_curve = found.length >= curve[found.n_accounts]
+            best.append((account[on_curve], found.n_accounts[on_curve], found.length[on_curve]))
         groups = np.full(len(account_ids), -1)
-        groups[_cut(strands, shared, self.least_accounts)] = 0
+        if best:
+            groups[_cut(curve, best, self.least_accounts)] = 0
         return tabulate_groups(account_ids, longest / _PARTS_PER_BIT, groups)
 
 
@@ -150,11 +156,12 @@ def _join(strands: _Strands, names: Ints, n_letters: int, step: int) -> Ints:
 def _find_shared(strands: _Strands, names: Ints, n_letters: int, least_accounts: int) -> tuple[Ints, _Substrings]:
     """Return names renumbered from 0, those that too few accounts have removed, and where the others are."""
     start = np.flatnonzero(names != _UNNAMED)
-    _, number = np.unique(names[start], return_inverse=True)
-    number = number.reshape(-1)
-    n_rows = int(strands.account.max(initial=0)) + 1
-    pairs = np.unique(number * n_rows + strands.account[start])
-    n_accounts = np.bincount(pairs // n_rows, minlength=1)[number] if len(start) else _NONE
+    # Stable, so that the places of one name stay account by account.
+    start = start[np.argsort(names[start], kind="stable")]
+    is_new_name = np.diff(names[start], prepend=_UNNAMED) != 0
+    is_new_account = is_new_name | (np.diff(strands.account[start], prepend=-1) != 0)
+    number = np.cumsum(is_new_name) - 1
+    n_accounts = np.bincount(number[is_new_account], minlength=1)[number]
     shared = n_accounts >= least_accounts
     start, number, n_accounts = start[shared], number[shared], n_accounts[shared]
     kept = np.full(len(names), _UNNAMED)
@@ -162,18 +169,11 @@ def _find_shared(strands: _Strands, names: Ints, n_letters: int, least_accounts:
     return kept, _Substrings(start, n_accounts, strands.measured[start + n_letters] - strands.measured[start])
 
 
-def _cut(strands: _Strands, shared: Sequence[_Substrings], least_accounts: int) -> Ints:
-    """Return the accounts (rows) before the largest drop of the curve."""
-    most = max((int(substrings.n_accounts.max(initial=0)) for substrings in shared), default=0)
-    if most == 0:
-        return _NONE
-    curve = np.zeros(most + 2, np.int64)
-    for substrings in shared:
-        np.maximum.at(curve, substrings.n_accounts, substrings.length)
-    curve = np.maximum.accumulate(curve[::-1])[::-1]
+def _cut(curve: Ints, best: Sequence[tuple[Ints, Ints, Ints]], least_accounts: int) -> Ints:
+    """Return the accounts (rows) before the largest drop of the curve.
+
+    `best` are the accounts that have a substring, how many have it and its length, for all that lie on the curve.
+    """
     cut = least_accounts + int(np.argmax(curve[least_accounts:-1] - curve[least_accounts + 1 :]))
-    members = [
-        strands.account[substrings.start[(substrings.n_accounts >= cut) & (substrings.length >= curve[cut])]]
-        for substrings in shared
-    ]
+    members = [account[(n_accounts >= cut) & (length >= curve[cut])] for account, n_accounts, length in best]
     return np.unique(np.concatenate(members))

@@ -19,7 +19,7 @@ SEED = Act(9, text="look at this")
 
 
 def _score(folder, accounts, acts, **settings):
-    return Synchrony(**settings).score(observe_acts(folder, accounts, acts))
+    return Synchrony(**{"brand_only": False} | settings).score(observe_acts(folder, accounts, acts))
 
 
 def _share(author, *hours, tags=("a",)):
@@ -104,9 +104,9 @@ def test_ids_rows_and_whole_weeks_do_not_matter(tmp_path):
     acts = draw_acts(5, 8, 150)
     names = np.random.default_rng(1).permutation(50)[:8].tolist()
     order = np.random.default_rng(2).permutation(len(acts))
-    first = Synchrony().score(observe_acts(tmp_path / "a", range(8), acts))
+    first = Synchrony(brand_only=False).score(observe_acts(tmp_path / "a", range(8), acts))
     moved = observe_acts(tmp_path / "b", names, rename(acts, names), order=order, shift_days=21)
-    second = Synchrony().score(moved)
+    second = Synchrony(brand_only=False).score(moved)
     scores = columns_by_account(second, "score")
     assert columns_by_account(first, "score") == {n: scores[names[n]] for n in range(8)}
     assert groups_of(second) == {frozenset(names[n] for n in group) for group in groups_of(first)}
@@ -117,3 +117,11 @@ def test_worlds_of_almost_nothing_are_scored(tmp_path, accounts, acts):
     assert columns_by_account(_score(tmp_path, accounts, acts), "score", "group_id") == dict.fromkeys(
         accounts, (0.0, None)
     )
+
+
+def test_talk_of_other_things_is_left_out_by_default(tmp_path):
+    hours = (0, 10, 20)
+    acts = [Act(author, hour, text="The Auralis again", tags=("a",)) for author in (1, 2) for hour in hours]
+    acts += [act for author in (3, 4) for act in _share(author, *hours, tags=("b",))]
+    scores = columns_by_account(Synchrony().score(observe_acts(tmp_path, [1, 2, 3, 4], acts)), "score")
+    assert scores == {1: 3 / 8, 2: 3 / 8, 3: 0, 4: 0}
