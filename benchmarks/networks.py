@@ -82,7 +82,7 @@ def count_uses(
     n_uses = np.bincount(_rows_of(uses), uses.data, n_accounts)
     uses.data[n_uses[_rows_of(uses)] < least_uses] = 0
     uses.eliminate_zeros()
-    return uses[:, np.unique(uses.indices)]
+    return uses[:, np.flatnonzero(np.bincount(uses.indices, minlength=uses.shape[1]))]
 
 
 def weigh_tf_idf(uses: sparse.csr_array) -> sparse.csr_array:

@@ -15,6 +15,7 @@ from benchmarks.detector import Observations
 Ints = NDArray[np.int64]
 Kind = Literal["hashtag", "url", "repost"]
 ALL_KINDS: tuple[Kind, ...] = ("hashtag", "url", "repost")
+_COLUMNS: dict[Kind, list[str]] = {"hashtag": ["hashtags"], "url": ["urls"], "repost": ["kind", "root_id"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def read_account_ids(observations: Observations) -> Ints:
 
 
 def read_shares(
-    observations: Observations, account_ids: Ints, kinds: Sequence[Kind] = ALL_KINDS, brand_only: bool = False
+    observations: Observations, account_ids: Ints, kinds: Sequence[Kind] = ALL_KINDS, topic: Ints | None = None
 ) -> Shares:
     """Return the shares of the given kinds of objects; a repost of a repost shares the original post.
 
@@ -60,15 +61,14 @@ def read_shares(
     account_ids : int64[n]
         Ascending; posts of others are left out.
     kinds : sequence of {'hashtag', 'url', 'repost'}
-    brand_only : bool
-        Whether only posts about the brand, and reposts of such, are read.
+    topic : int64[m], optional
+        Ids, ascending, of the posts that are read, and whose reposts are; left out, all posts.
 
     Notes
     -----
     Cost is linear in the posts, but for sorting.
     """
-    columns = ["post_id", "account_id", "created_at", "kind", "root_id", "hashtags", "urls"]
-    topic = find_brand_posts(observations) if brand_only else None
+    columns = ["post_id", "account_id", "created_at", *(name for kind in kinds for name in _COLUMNS[kind])]
     found = [_read_batch(batch, account_ids, kinds, topic) for batch in observations.batches("posts", columns)]
     n_before = np.cumsum([0, *(n_rows for n_rows, _ in found)])
     parts = [part for _, portion in found for part in portion]

@@ -36,7 +36,7 @@ from benchmarks.networks import (
     sum_strengths,
     tabulate_groups,
 )
-from benchmarks.shares import read_account_ids, read_shares
+from benchmarks.shares import find_brand_posts, read_account_ids, read_shares
 
 _LEAST_P = 1e-300
 
@@ -84,7 +84,8 @@ class CoActionSignificance:
         """Return the summed significance of every account's edges, and its component."""
         account_ids = read_account_ids(observations)
         n_accounts = len(account_ids)
-        shares = read_shares(observations, account_ids, brand_only=self.brand_only)
+        topic = find_brand_posts(observations) if self.brand_only else None
+        shares = read_shares(observations, account_ids, topic=topic)
         actions = number_rows([shares.object, shares.at_ms // self.bin_ms])
         edges = self._find_edges(count_uses(shares.account, actions, n_accounts, self.most_accounts))
         return tabulate_groups(account_ids, sum_strengths(edges, n_accounts), find_components(edges, n_accounts))

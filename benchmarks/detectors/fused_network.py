@@ -103,15 +103,16 @@ class FusedNetwork:
 
     def _read_traces(self, observations: Observations, account_ids: Ints) -> list[Uses]:
         """Return accounts and objects of the five traces."""
-        reposts, links, tags = (
-            read_shares(observations, account_ids, [kind], brand_only=True) for kind in ("repost", "url", "hashtag")
-        )
+        topic = find_brand_posts(observations)
+        reposts = read_shares(observations, account_ids, ["repost"], topic)
+        links = read_shares(observations, account_ids, ["url"], topic)
+        tags = read_shares(observations, account_ids, ["hashtag"], topic)
         return [
             (reposts.account, reposts.object),
             (links.account, links.object),
             find_sequences(tags, self.tags_per_sequence),
             read_fast_reposts(observations, account_ids, self.fast_ms),
-            read_phrases(observations, account_ids),
+            read_phrases(observations, account_ids, topic),
         ]
 
     def _join(self, uses: Uses, n_accounts: int) -> Edges:
@@ -119,9 +120,8 @@ class FusedNetwork:
         return find_pairs(weigh_tf_idf(counts), self.least_similarity)
 
 
-def read_phrases(observations: Observations, account_ids: Ints) -> Uses:
-    """Return who wrote which word triple on which day (UTC) about the brand: rows of accounts, numbers of both."""
-    topic = find_brand_posts(observations)
+def read_phrases(observations: Observations, account_ids: Ints, topic: Ints) -> Uses:
+    """Return who wrote which word triple on which day (UTC) in the posts of a topic: rows of accounts, numbers."""
     authors, days, phrases = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
     for batch in observations.batches("posts", ["post_id", "account_id", "created_at", "text"]):
         account, is_known = find_rows(batch["account_id"].to_numpy(), account_ids)

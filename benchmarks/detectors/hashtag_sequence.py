@@ -31,7 +31,7 @@ from benchmarks.networks import (
     tabulate_groups,
     weigh_tf_idf,
 )
-from benchmarks.shares import Shares, read_account_ids, read_shares
+from benchmarks.shares import Shares, find_brand_posts, read_account_ids, read_shares
 
 _DAY_MS = 86_400_000
 
@@ -81,7 +81,8 @@ class HashtagSequence:
         """Return the strength of every account in the network of like sequences, and its component."""
         account_ids = read_account_ids(observations)
         n_accounts = len(account_ids)
-        shares = read_shares(observations, account_ids, brand_only=self.brand_only)
+        topic = find_brand_posts(observations) if self.brand_only else None
+        shares = read_shares(observations, account_ids, topic=topic)
         accounts, sequences = find_sequences(shares, self.actions_per_sequence)
         uses = count_uses(accounts, sequences, n_accounts, self.most_accounts, self.least_sequences)
         edges = find_pairs(weigh_tf_idf(uses), self.least_similarity)

@@ -15,9 +15,10 @@ from tests.tiny_dataset import START
 from tests.unit.benchmarks.detectors.observed_shares import Said, observe_shares
 
 
-def read(folder, posts, accounts=(11, 12), **asked):
+def read(folder, posts, accounts=(11, 12), brand_only=False, **asked):
     seen = observe_shares(folder, accounts, posts)
-    return read_shares(seen, read_account_ids(seen), **asked)
+    topic = find_brand_posts(seen) if brand_only else None
+    return read_shares(seen, read_account_ids(seen), topic=topic, **asked)
 
 
 def test_hashtag_is_the_same_object_in_any_case_and_not_a_link_of_that_name(tmp_path):
@@ -60,7 +61,8 @@ def test_posts_of_unknown_accounts_are_left_out(tmp_path):
 def test_post_is_about_the_brand_when_text_or_hashtag_names_it(tmp_path, post, is_read):
     seen = observe_shares(tmp_path, [11], [post])
     assert (find_brand_posts(seen).tolist() == [0]) is is_read
-    assert (len(read_shares(seen, read_account_ids(seen), brand_only=True).account) == 1) is is_read
+    shares = read_shares(seen, read_account_ids(seen), topic=find_brand_posts(seen))
+    assert (len(shares.account) == 1) is is_read
 
 
 def test_repost_is_about_the_brand_when_its_original_is(tmp_path):

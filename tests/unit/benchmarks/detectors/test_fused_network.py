@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.detectors.fused_network import FusedNetwork, read_phrases
-from benchmarks.shares import read_account_ids
+from benchmarks.shares import find_brand_posts, read_account_ids
 from tests.unit.benchmarks.detectors.observed_shares import DAYS, Said, groups_of, observe_shares, scores_of
 
 CLAIM = "Auralis brakes fail again"
@@ -70,6 +70,6 @@ def test_account_of_few_uses_has_no_place(tmp_path):
 
 def test_phrases_are_word_triples_of_a_day(tmp_path):
     seen = observe_shares(tmp_path, [11, 12], [Said(11, 0, text=CLAIM), Said(12, DAYS, text=CLAIM), Said(12, 0)])
-    accounts, phrases = read_phrases(seen, read_account_ids(seen))
+    accounts, phrases = read_phrases(seen, read_account_ids(seen), find_brand_posts(seen))
     assert accounts.tolist() == [0, 0, 1, 1]
     assert len(set(phrases.tolist())) == 4
