@@ -29,7 +29,7 @@ SHARES = {
     "duplicates": ("n_duplicates", "n_comparable"),
     "repeated_authors": ("n_repeated", "n_posts"),
 }
-COUNTS = ("n_posts", "n_authors", "n_reposts")
+COUNTS = ("n_posts", "n_reposts")
 # river draws the cuts from a generator of its own with this seed.
 SEED = 1
 FLOOR = 0.25
