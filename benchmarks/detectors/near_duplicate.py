@@ -1,9 +1,9 @@
 """Near-duplicate text: posts that are, but for a few words, also posted by others, and the accounts that do so.
 
-MinHash is our own, over arrays. datasketch 2.0 finds the same pairs (tests), but its MinHash.bulk and MinHashLSH
-alone would take 68 s (scheme "legacy") to 111 s (its default) of CPU time for the 1.36 million distinct texts of
-ev_launch with 20,000 accounts, extrapolated from 50,000 of them: 4 to 7 times what the whole detector takes (16 s),
-and above the bound of 60 s.
+MinHash is our own, over arrays. datasketch 2.0 finds the same pairs (tests), but its MinHash.bulk and MinHashLSH would
+take 68 s (scheme "legacy") to 111 s (its default) of CPU time for the 1.36 million distinct texts of ev_launch with
+20,000 accounts, extrapolated from 50,000 of them: more than the bound of 60 s, and 25 to 40 times the 3 s in which the
+same bands are hashed here.
 
 References
 ----------
@@ -11,6 +11,7 @@ Broder 1997, "On the resemblance and containment of documents", doi 10.1109/SEQU
 Indyk, Motwani 1998, "Approximate nearest neighbors", doi 10.1145/276698.276876 (bands of hashes).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,8 @@ class NearDuplicate:
     ----------
     least_stories : int
         Stories that two accounts must have in common (assumed; once or twice happens to anybody).
+    least_share : float
+        Share of the texts of the one who wrote fewer that these must be (assumed).
     most_tellers : int
         Authors from which a story says nothing about any two of them (assumed).
     least_members : int
@@ -67,8 +70,11 @@ class NearDuplicate:
     needs = "posts"
     cost = "linear in posts"
 
-    def __init__(self, least_stories: int = 3, most_tellers: int = 100, least_members: int = 3) -> None:
+    def __init__(
+        self, least_stories: int = 3, least_share: float = 0.05, most_tellers: int = 100, least_members: int = 3
+    ) -> None:
         self.least_stories = least_stories
+        self.least_share = least_share
         self.most_tellers = most_tellers
         self.least_members = least_members
 
@@ -77,16 +83,20 @@ class NearDuplicate:
         account_ids = read_account_ids(observations)
         n_accounts = len(account_ids)
         posts = _collect(observations, account_ids)
-        weights = 1 - 1 / _count_authors(posts, n_accounts)
+        cells = _find_cells(posts)
+        weights = 1 - 1 / _count_authors(cells, posts.author, n_accounts)
         copied = np.bincount(posts.author, weights, n_accounts)
         n_posts = np.bincount(posts.author, minlength=n_accounts)
-        groups = find_components(self._link(posts, n_accounts), n_accounts, self.least_members)
+        links = self._link(posts.author, _find_stories(cells), n_posts)
+        groups = find_components(links, n_accounts, self.least_members)
         return tabulate_groups(account_ids, copied / (n_posts + PRIOR_POSTS), groups)
 
-    def _link(self, posts: "_Posts", n_accounts: int) -> Edges:
-        told = count_uses(posts.author.astype(np.int64), _find_stories(posts), n_accounts, self.most_tellers)
+    def _link(self, author: NDArray[np.int32], story: _Ints, n_posts: _Ints) -> Edges:
+        told = count_uses(author.astype(np.int64), story, len(n_posts), self.most_tellers)
         told.data[:] = 1
-        return find_pairs(told, self.least_stories)
+        pairs = find_pairs(told, self.least_stories)
+        fewer = np.minimum(n_posts[pairs.left], n_posts[pairs.right])
+        return pairs.keep(pairs.weight >= self.least_share * fewer)
 
 
 class NearDuplicatePosts:
@@ -113,7 +123,7 @@ class NearDuplicatePosts:
     cost = "linear in posts"
 
     def __init__(self, bin_hours: float = 1.0, brand_only: bool = True) -> None:
-        self.bin_ms = round(bin_hours * _HOUR_MS)
+        self.bins_ms = (round(bin_hours * _HOUR_MS), _DAY_MS)
         self.brand_only = brand_only
 
     def score(self, observations: Observations) -> pa.Table:
@@ -129,7 +139,8 @@ class NearDuplicatePosts:
         return pa.table([ids, scores[:-1]], schema=POST_SCORES)
 
     def _count_others(self, posts: "_Posts", n_accounts: int) -> _Ints:
-        return _count_authors(posts, n_accounts, self.bin_ms) + _count_authors(posts, n_accounts) - 2
+        counts = [_count_authors(_find_cells(posts, bin_ms), posts.author, n_accounts) for bin_ms in self.bins_ms]
+        return counts[0] + counts[1] - 2
 
 
 def _read_threads(observations: Observations) -> tuple[_Ints, _Ints, _Mask, _Mask]:
@@ -157,13 +168,13 @@ def _find_rows(ids: _Ints, wanted: _Ints) -> _Ints:
 
 @dataclass(frozen=True, slots=True)
 class _Posts:
-    """Posts long enough to compare: author (row of the accounts), time, text (row of bands[text, band])."""
+    """Posts long enough to compare: author (row of the accounts), time, text (row of buckets[text, band])."""
 
     post_id: _Ints
     author: NDArray[np.int32]
     at_ms: _Ints
     text: _Ints
-    bands: U64
+    buckets: _Ints
 
 
 def _collect(observations: Observations, account_ids: _Ints) -> _Posts:
@@ -188,10 +199,11 @@ def _collect(observations: Observations, account_ids: _Ints) -> _Posts:
     none = np.zeros(0, np.uint64)
     distinct, place = np.unique(np.concatenate([none, *known]), return_index=True)
     all_bands = np.concatenate([np.zeros((0, N_BANDS), np.uint64), *bands])[place]
+    buckets = np.stack([_number(all_bands[:, band]) for band in range(N_BANDS)], axis=1)
     text = np.searchsorted(distinct, np.concatenate([none, *hashes]))
     nobody = np.zeros(0, np.int32)
     every = np.concatenate([_NONE, *ids])
-    return _Posts(every, np.concatenate([nobody, *authors]), np.concatenate([_NONE, *times]), text, all_bands)
+    return _Posts(every, np.concatenate([nobody, *authors]), np.concatenate([_NONE, *times]), text, buckets)
 
 
 def _hash_bands(shingles: Shingles, chosen: _Ints) -> U64:
@@ -212,39 +224,43 @@ def _hash_bands(shingles: Shingles, chosen: _Ints) -> U64:
     return bands
 
 
-def _count_authors(posts: _Posts, n_accounts: int, bin_ms: int = _DAY_MS) -> _Ints:
-    """Return, for each post, the distinct authors of its largest bucket on its day."""
-    n_authors = np.ones(len(posts.author), np.int64)
-    for band in range(N_BANDS):
-        _, cell = np.unique(_find_cells(posts, band, bin_ms), return_inverse=True)
-        shared = np.bincount(cell)[cell] > 1
-        pairs = np.unique(cell[shared].astype(np.int64) * n_accounts + posts.author[shared])
-        authors = np.bincount(pairs // max(n_accounts, 1), minlength=len(posts.author) + 1)
+def _find_cells(posts: _Posts, bin_ms: int = _DAY_MS) -> list[_Ints]:
+    """Return for each band a number for the bucket and bin of time of each post, from 0 without gaps."""
+    time_bin = posts.at_ms // bin_ms
+    time_bin = time_bin - time_bin.min(initial=0)
+    n_bins = int(time_bin.max(initial=0)) + 1
+    cells = (posts.buckets[posts.text, band] * n_bins + time_bin for band in range(N_BANDS))
+    return [_number(cell) for cell in cells]
+
+
+def _count_authors(cells: Sequence[_Ints], author: NDArray[np.int32], n_accounts: int) -> _Ints:
+    """Return, for each post, the distinct authors of its largest cell."""
+    n_authors = np.ones(len(author), np.int64)
+    for cell in cells:
+        shared = np.bincount(cell, minlength=1)[cell] > 1
+        pairs = np.unique(cell[shared] * n_accounts + author[shared])
+        authors = np.bincount(pairs // max(n_accounts, 1), minlength=len(author) + 1)
         np.maximum(n_authors, authors[cell], out=n_authors)
     return n_authors
 
 
-def _find_cells(posts: _Posts, band: int, bin_ms: int = _DAY_MS) -> _Ints:
-    """Return a number for the bucket and bin of time of each post."""
-    time_bin = posts.at_ms // bin_ms
-    n_bins = int(time_bin.max(initial=0) - time_bin.min(initial=0)) + 1
-    _, bucket = np.unique(posts.bands[:, band], return_inverse=True)
-    cells: _Ints = bucket.reshape(-1)[posts.text].astype(np.int64) * n_bins + time_bin % n_bins
-    return cells
-
-
-def _find_stories(posts: _Posts) -> _Ints:
-    """Return the story of each post: the component of the texts that buckets connect on its day."""
-    n_posts = len(posts.author)
-    links = []
-    for band in range(N_BANDS):
-        cell = _find_cells(posts, band)
-        _, first, place = np.unique(cell, return_index=True, return_inverse=True)
-        links.append(first[place.reshape(-1)])
-    post = np.tile(np.arange(n_posts), N_BANDS)
-    other = np.concatenate(links)
-    moved = post != other
-    graph = sparse.coo_array((np.ones(moved.sum(), np.int8), (post[moved], other[moved])), (n_posts, n_posts))
+def _find_stories(cells: Sequence[_Ints]) -> _Ints:
+    """Return the story of each post: the component of the posts that cells connect."""
+    n_posts = len(cells[0])
+    posts = np.arange(n_posts)
+    ends = []
+    for cell in cells:
+        last = np.zeros(int(cell.max(initial=0)) + 1, np.int64)
+        last[cell] = posts
+        moved = np.flatnonzero(last[cell] != posts)
+        ends.append(np.stack([moved, last[cell[moved]]]))
+    post, other = np.concatenate(ends, axis=1)
+    graph = sparse.coo_array((np.ones(len(post), np.int8), (post, other)), (n_posts, n_posts))
     _, story = sparse.csgraph.connected_components(graph, directed=False)
     stories: _Ints = story.astype(np.int64)
     return stories
+
+
+def _number(values: _Ints | U64) -> _Ints:
+    """Return a number for each value, from 0 without gaps."""
+    return np.unique(values, return_inverse=True)[1].reshape(-1).astype(np.int64)

@@ -101,6 +101,13 @@ def test_one_common_phrase_glues_nobody(tmp_path):
     assert _groups(tmp_path, told) == set()
 
 
+def test_a_few_stories_among_many_texts_link_nobody(tmp_path):
+    told = [_tell(author, 24 * day, _own_claim(day)) for day in range(3) for author in (1, 2, 3)]
+    own = [Act(author, n, text=_own_claim(100 * author + n)) for author in (1, 2, 3) for n in range(7)]
+    assert _groups(tmp_path / "a", told + own, least_share=0.3) == {frozenset({1, 2, 3})}
+    assert _groups(tmp_path / "b", told + own, least_share=0.31) == set()
+
+
 def test_a_story_that_too_many_tell_links_nobody(tmp_path):
     told = [_tell(author, 24 * day, _own_claim(day)) for day in range(3) for author in range(5)]
     assert _groups(tmp_path / "a", told, most_tellers=4) == set()
