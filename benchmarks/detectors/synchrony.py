@@ -1,12 +1,12 @@
 """Synchrony in time bins: accounts that share the same objects at about the same times, again and again.
 
 An account's actions are a set of tuples (object, time bin); an object is a reposted post, a hashtag or a link, by
-default of posts about the brand. A tuple
-of u is matched by v when v has the same object in the same or a neighbouring bin. With m(u, v) the matched tuples of u,
-i = min(m(u, v), m(v, u)) and n(u) all tuples of u, the similarity of two accounts is i / (n(u) + n(v) - i + prior)
-where i reaches `least_matches`, else 0: the Jaccard similarity of the paper, shrunk, since a handful of actions
-coincides easily. The score is the largest similarity with any account, the groups are the connected components
-of the similarities that reach `threshold` (single linkage, as in the paper), of `least_members` or more.
+default of posts about the brand. A tuple of u is matched by v when v has the same object in the same or a neighbouring
+bin. With m(u, v) the matched tuples of u, i = min(m(u, v), m(v, u)) and n(u) all tuples of u, the similarity of two
+accounts is i / (n(u) + n(v) - i + prior) where i reaches `least_matches`, else 0: the Jaccard similarity of the paper,
+shrunk, since a handful of actions coincides easily. The score is the largest similarity with any account, the groups
+are the connected components of the similarities that reach `threshold` (single linkage, as in the paper), of
+`least_members` or more.
 
 A tuple that more than `most_accounts` share or match is the talk of the hour and counts as matched by nobody, so that
 cost is linear in the posts, but for sorting, times `most_accounts` at worst.
