@@ -4,6 +4,7 @@ import ast
 import hashlib
 import json
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from simulator.scenario import scenario_yaml
 _BENCHMARKS = Path(benchmarks.__file__).parent
 _SIMULATOR = Path(simulator.__file__).parent
 _LENGTH = 20
+# Libraries whose version can change a score.
+_LIBRARIES = ("numpy", "pyarrow", "duckdb", "scipy", "scikit-learn", "river")
 # What only shows a dataset or summarises it; a change there leaves every dataset as it is.
 _SHOWING = ("commands.py", "console.py", "progress.py", "describe.py", "effect*.py", "__main__.py")
 
@@ -80,16 +83,32 @@ def _digest_sources(order: Order) -> list[str]:
 @cache
 def _digest_closure(module: str) -> list[str]:
     """Return the digests of a module of benchmarks, of all that it imports from there, and of their word lists."""
-    open_modules, done = [module], set()
+    open_modules, done = [module], dict[str, Path]()
     while open_modules:
         name = open_modules.pop()
         path = _BENCHMARKS.parent / Path(*name.split(".")).with_suffix(".py")
-        if name in done or not path.exists():
-            continue
-        done.add(name)
-        open_modules += _list_imports(path)
-    files = [_BENCHMARKS.parent / Path(*name.split(".")).with_suffix(".py") for name in done]
-    return _digest_files(_BENCHMARKS, [*files, *_BENCHMARKS.glob("*.txt")])
+        if name not in done and path.exists():
+            done[name] = path
+            open_modules += _list_imports(path)
+    code = [f"{path.name} {_digest_code(path)}" for path in done.values()]
+    lists = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in _BENCHMARKS.rglob("*.txt")]
+    return sorted([*code, *lists, *(f"{name} {version(name)}" for name in _LIBRARIES)])
+
+
+def _digest_code(path: Path) -> str:
+    """Return the digest of what a module does: where it lies, comments and docstrings change nothing."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        for block in ("body", "orelse", "finalbody"):
+            if isinstance(statements := getattr(node, block, None), list):
+                setattr(node, block, [inner for inner in statements if not _is_silent(inner)])
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def _is_silent(node: ast.AST) -> bool:
+    """Whether a statement is an import or a docstring."""
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_text or isinstance(node, (ast.Import, ast.ImportFrom))
 
 
 def _list_imports(path: Path) -> list[str]:
