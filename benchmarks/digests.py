@@ -95,6 +95,7 @@ def _digest_closure(module: str) -> list[str]:
     return sorted([*code, *lists, *(f"{name} {version(name)}" for name in _LIBRARIES)])
 
 
+@cache
 def _digest_code(path: Path) -> str:
     """Return the digest of what a module does: where it lies, comments and docstrings change nothing."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -111,6 +112,7 @@ def _is_silent(node: ast.AST) -> bool:
     return is_text or isinstance(node, (ast.Import, ast.ImportFrom))
 
 
+@cache
 def _list_imports(path: Path) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
