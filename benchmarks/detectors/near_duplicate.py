@@ -1,9 +1,9 @@
 """Near-duplicate text: posts that are, but for a few words, also posted by others, and the accounts that do so.
 
 MinHash is our own, over arrays. datasketch 2.0 finds the same pairs (tests), but its MinHash.bulk and MinHashLSH would
-take 68 s (scheme "legacy") to 111 s (its default) of CPU time for the 1.36 million distinct texts of ev_launch with
-20,000 accounts, extrapolated from 50,000 of them: more than the bound of 60 s, and 25 to 40 times the 3 s in which the
-same bands are hashed here.
+take 68 s (scheme "legacy") to 111 s (an explicit 32-bit scheme) of CPU time for the 1.36 million distinct texts of
+ev_launch with 20,000 accounts, extrapolated from 50,000 of them: more than the bound of 60 s, and 25 to 40 times the
+3 s in which the same bands are hashed here.
 
 References
 ----------
