@@ -94,11 +94,15 @@ def print_json(content: Any) -> None:
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, texts: Sequence[int] = (0,)
 ) -> None:
-    """Print a table on stdout; columns named in `texts` by place hold text and wrap, the others are figures."""
+    """Print a table on stdout; columns named in `texts` by place hold text and wrap, the others are figures.
+
+    The first one wraps only where it is the only text: a figure is never cut.
+    """
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for place, column in enumerate(columns):
         is_text = place in texts
-        table.add_column(column, justify="left" if is_text else "right", no_wrap=not is_text or place == 0)
+        is_kept = not is_text or (place == 0 and len(texts) > 1)
+        table.add_column(column, justify="left" if is_text else "right", no_wrap=is_kept, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console(soft_wrap=False).print(table)
