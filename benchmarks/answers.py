@@ -169,6 +169,8 @@ def _read_alerts(table: pa.Table) -> dict[str, Any]:
         raise InputError(f"must answer time and score, got {', '.join(table.column_names) or 'no column'}")
     if not pa.types.is_timestamp(table["time"].type):
         raise InputError(f"time must be a timestamp, got {table['time'].type}")
+    if table["time"].null_count:
+        raise InputError(f"time must not be null, got {table['time'].null_count} nulls")
     times = table["time"].cast(pa.timestamp("ms", "UTC"), safe=False).cast(pa.int64()).to_numpy()
     scores = _read_scores(table, "time")
     order = np.argsort(times, kind="stable")
