@@ -106,11 +106,19 @@ def bring_files(command: str, folder: Path) -> str:
     """Copy the files that a command line names, and their neighbours of the same ending, into a folder.
 
     Returns the command line with the copies in their places: a program then learns nothing of where its
-    author works, which is often where the truth lies too. Programs on the path stay where they are.
+    author works, which is often where the truth lies too. Programs on the path or outside of the working folder
+    stay where they are, as do those of a virtual environment, which would not find their packages elsewhere.
     """
     program, *rest = shlex.split(command)
-    first = _bring(program, folder) if Path(program).is_file() else shutil.which(program) or program
+    # Not resolved: a virtual environment is known by the place of its link.
+    first = _bring(program, folder) if _is_own(program) else str(Path(shutil.which(program) or program).absolute())
     return shlex.join([first, *(_bring(word, folder) if Path(word).is_file() else word for word in rest)])
+
+
+def _is_own(program: str) -> bool:
+    path = Path(program).absolute()
+    in_environment = (path.parent.parent / "pyvenv.cfg").exists()
+    return path.is_file() and path.is_relative_to(Path.cwd()) and not in_environment
 
 
 def _bring(word: str, folder: Path) -> str:

@@ -134,6 +134,20 @@ def test_program_of_the_working_folder_is_copied_and_stays_a_program(home, tmp_p
     assert (tmp_path / "modules" / "find.sh").stat().st_mode & 0o100
 
 
+def test_interpreter_of_a_virtual_environment_stays_with_its_packages(home, tmp_path):
+    (home / ".venv/bin").mkdir(parents=True)
+    (home / ".venv/pyvenv.cfg").touch()
+    (home / ".venv/bin/python").symlink_to(sys.executable)
+    (home / "find.py").touch()
+    program, script = shlex.split(bring_files(".venv/bin/python find.py", tmp_path / "modules"))
+    assert program == str(home / ".venv/bin/python")
+    assert script == str(tmp_path / "modules/find.py")
+
+
+def test_program_outside_of_the_working_folder_stays(home, tmp_path):
+    assert bring_files(f"{sys.executable} -V", tmp_path / "modules") == f"{sys.executable} -V"
+
+
 def test_files_of_a_command_are_those_that_it_names(home):
     (home / "find.py").touch()
     assert [str(path) for path in name_files("python3 find.py missing.py")] == ["find.py"]
