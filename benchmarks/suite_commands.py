@@ -1,4 +1,4 @@
-"""The verbs over many worlds: suite (list, run), compare."""
+"""The verbs over many worlds: suite (list, run; see seal_commands too), compare."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,7 @@ from benchmarks.commands import (
     make_limits,
     make_orders_of,
 )
+from benchmarks.seal_commands import answer, reveal, seal
 from simulator.console import AsJson, Program, note, print_json, print_table
 from simulator.errors import InputError
 
@@ -47,6 +48,8 @@ def make_suite_app() -> typer.Typer:
     app = typer.Typer(cls=Program, help="Run detectors over suites of worlds.", no_args_is_help=True)
     app.command("list")(list_suites)
     app.command("run")(run_suite)
+    for verb in (seal, answer, reveal):
+        app.command()(verb)
     return app
 
 
