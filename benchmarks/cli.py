@@ -3,6 +3,7 @@
 import typer
 
 from benchmarks.commands import list_detectors, run, score
+from benchmarks.plugin_commands import check_detector_command, new_detector
 from benchmarks.suite_commands import compare, make_suite_app
 from simulator.commands import make_app as make_simulator_app
 from simulator.console import start
@@ -14,6 +15,8 @@ def make_app() -> typer.Typer:
     app.command()(run)
     app.command()(score)
     app.command("detectors")(list_detectors)
+    app.command("check-detector")(check_detector_command)
+    app.command("new-detector")(new_detector)
     app.add_typer(make_suite_app(), name="suite")
     app.command()(compare)
     return app
