@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator.dataset.queries import escape_pattern
 from simulator.schema import TABLES, Table
+
+if TYPE_CHECKING:
+    import duckdb
 
 Level = Literal["account", "post", "group", "alert"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -87,7 +88,7 @@ class Observations:
         return pa.Table.from_batches(self.batches(name, columns), _select(name, columns)).unify_dictionaries()
 
     @contextmanager
-    def ask(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def ask(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """Open an in-memory DuckDB with a view of every table, for joins too large for Python; one thread.
 
         Examples
@@ -96,6 +97,10 @@ class Observations:
         ...     database.execute("select count(*) > 0 from posts").fetchall()
         [(True,)]
         """
+        import duckdb
+
+        from simulator.dataset.queries import escape_pattern
+
         with duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "3GB"}) as database:
             database.execute("set TimeZone = 'UTC'")
             for name in OBSERVATIONS:

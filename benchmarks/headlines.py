@@ -39,7 +39,9 @@ def tabulate_headlines(rows: Sequence[Row], track: str) -> tuple[str, list[str],
     return title, ["detector", *(cell for cell, _ in columns)], shown
 
 
-def _average(rows: Sequence[Mapping[str, Any]], detector: str, columns: Sequence[tuple[str, str]]) -> list[float | None]:
+def _average(
+    rows: Sequence[Mapping[str, Any]], detector: str, columns: Sequence[tuple[str, str]]
+) -> list[float | None]:
     values: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in rows:
         if row["detector"] == detector:

@@ -14,14 +14,14 @@ GROUP = "smearbench.detectors"
 # Offered without any installed metadata too, as in a checkout that was only copied.
 SHIPPED = {
     "always_null": "benchmarks.detectors.controls:AlwaysNull",
-    "best_single_feature": "benchmarks.detectors.controls:BestSingleFeature",
+    "best_single_feature": "benchmarks.detectors.learning_controls:BestSingleFeature",
     "catch_sync": "benchmarks.detectors.dense_blocks:CatchSync",
     "chance": "benchmarks.detectors.chance:Chance",
     "chance_posts": "benchmarks.detectors.controls:ChancePosts",
     "co_action_significance": "benchmarks.detectors.co_action_significance:CoActionSignificance",
     "co_activity": "benchmarks.detectors.co_activity:CoActivity",
     "cusum": "benchmarks.detectors.volume_change:Cusum",
-    "depth_3_tree": "benchmarks.detectors.controls:DepthThreeTree",
+    "depth_3_tree": "benchmarks.detectors.learning_controls:DepthThreeTree",
     "digital_dna": "benchmarks.detectors.digital_dna:DigitalDna",
     "ecod": "benchmarks.detectors.feature_outliers:Ecod",
     "fraudar": "benchmarks.detectors.dense_blocks:Fraudar",

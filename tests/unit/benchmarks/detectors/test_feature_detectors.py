@@ -8,8 +8,9 @@ import pytest
 
 from benchmarks.detector import TrainingWorld
 from benchmarks.detectors.chance import Chance
-from benchmarks.detectors.controls import AlwaysNull, BestSingleFeature, ChancePosts, DepthThreeTree, PostCount
+from benchmarks.detectors.controls import AlwaysNull, ChancePosts, PostCount
 from benchmarks.detectors.feature_outliers import Ecod, IsolationForestDetector, score_tails
+from benchmarks.detectors.learning_controls import BestSingleFeature, DepthThreeTree
 from benchmarks.detectors.supervised_trees import SupervisedTrees
 from benchmarks.estimator import EstimatorDetector
 from benchmarks.metrics import average_precision
