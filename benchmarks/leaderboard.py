@@ -14,8 +14,8 @@ from benchmarks.leaderboard_tables import (
     tabulate_null,
     tabulate_segments,
 )
+from benchmarks.registry import CONTROLS
 from benchmarks.result_rows import (
-    CONTROLS,
     HEADLINE_BUDGET,
     HEADLINES,
     TRACKS,

@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from benchmarks.compare import Comparison, compare_within
+from benchmarks.registry import CONTROLS
 from benchmarks.result_rows import (
-    CONTROLS,
     FALSE_ALARMS,
     HEADLINES,
     Row,

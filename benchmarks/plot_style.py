@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from benchmarks.result_rows import CONTROLS
+from benchmarks.registry import CONTROLS
 from simulator.errors import SmearbenchError
 
 P = ParamSpec("P")

@@ -28,8 +28,8 @@ from benchmarks.plot_style import (
     spread,
     styled,
 )
+from benchmarks.registry import CONTROLS
 from benchmarks.result_rows import (
-    CONTROLS,
     HEADLINES,
     Row,
     has_value,

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.registry import CONTROLS
 from benchmarks.statistics import Ranking, Values, average_blocks, rank_detectors
 
 Row = Mapping[str, Any]
@@ -33,8 +34,6 @@ LOWER_IS_BETTER = frozenset(
         "n_groups_by_operator",
     }
 )
-# Detectors that show what a figure is worth and are no candidates.
-CONTROLS = ("chance", "always_null", "post_count", "best_single_feature", "depth_3_tree", "oracle")
 HEADLINE_BUDGET = 1.0
 
 
