@@ -11,7 +11,8 @@ from benchmarks.detector import LEVELS
 from simulator.errors import InputError, Problem, ScenarioError
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.parts import Name, Part, SplitName
-from simulator.scenario.reader import Document, read_file
+from simulator.scenario.reader import REFUSED, Document, read_file
+from simulator.scenario.times import broken
 from simulator.scenario.wording import nearest, show
 from simulator.vocabulary import EvasionLevel, Split
 
@@ -71,16 +72,18 @@ class Suite(Part):
     @model_validator(mode="after")
     def _check(self) -> "Suite":
         if not self.seeds.get(Split.test):
-            raise ValueError("seeds must give at least one seed to the split test")
+            raise broken("give at least one seed to the split test")
         names = [cell.name for cell in self.cells]
         double = [name for name in names if names.count(name) > 1]
         if double:
-            raise ValueError(f"cells must have different names, got {double[0]!r} twice; give one a label")
+            raise broken(f"give every cell its own name, got {double[0]!r} twice", "Give one a label.")
         used = [(seed, split) for split, seeds in self.seeds.items() for seed in seeds]
         for seed, split in used:
+            if used.count((seed, split)) > 1:
+                raise broken(f"give every seed once, got {seed} twice in {split.name}")
             others = [other for another, other in used if another == seed and other != split]
             if others:
-                raise ValueError(f"a seed must belong to one split, got {seed} in {split.name} and {others[0].name}")
+                raise broken(f"give every seed to one split, got {seed} in {split.name} and {others[0].name}")
         return self
 
 
@@ -194,13 +197,37 @@ def _validate(document: Document) -> Suite:
 
 
 def _explain(document: Document, detail: dict[str, Any]) -> None:
-    path = tuple(detail["loc"])
-    kind, mark = detail["type"], document.mark(path)
+    """Note one error of the models in the words of a scenario's problems."""
+    path, kind = tuple(detail["loc"]), detail["type"]
+    if detail["input"] is REFUSED:
+        return
+    is_key = path[-1:] == ("[key]",)
+    path = path[:-1] if is_key else path
     if kind == "missing":
-        document.add(mark, path, "be given")
+        document.add(document.mark(path), path, "be given")
     elif kind == "extra_forbidden":
         known = Cell.model_fields if path[0] == "cells" else Suite.model_fields
         document.add(document.key_mark(path), path, "be a known key", show(path[-1]), nearest(str(path[-1]), known))
     else:
-        rule = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should ")
-        document.add(mark, path, rule, show(detail["input"]) if path else "")
+        context = detail.get("ctx", {})
+        rule = _RULES.get(kind, str(detail["msg"]).removeprefix("Input should ")).format(**context)
+        mark = document.key_mark(path) if is_key else document.mark(path)
+        document.add(mark, path, rule, show(detail["input"]) if path else "", context.get("advice", ""))
+
+
+_RULES = {
+    "rule": "{rule}",
+    "greater_than": "be above {gt}",
+    "greater_than_equal": "be at least {ge}",
+    "less_than": "be below {lt}",
+    "int_type": "be a whole number",
+    "int_from_float": "be a whole number",
+    "float_type": "be a number",
+    "string_type": "be text",
+    "tuple_type": "be a list",
+    "literal_error": "be one of {expected}",
+    "too_short": "have at least {min_length} entry",
+    "too_long": "have at most {max_length} entries",
+    "string_too_short": "have at least {min_length} characters",
+    "string_too_long": "have at most {max_length} characters",
+}
