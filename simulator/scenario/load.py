@@ -73,7 +73,8 @@ def load_scenario_with_notes(
         scenario, notes = clip_days(scenario, days)
         scenario = _check_again(scenario, "--days")
     if accounts is not None or prevalence is not None:
-        scenario, more = scale_accounts(scenario, accounts or scenario.n_accounts, prevalence)
+        size = scenario.n_accounts if accounts is None else accounts
+        scenario, more = scale_accounts(scenario, size, prevalence)
         scenario, notes = _check_again(scenario, "--accounts"), notes + more
     return scenario, notes
 
