@@ -80,8 +80,9 @@ def name_program(command: str) -> str:
 
 
 def name_files(command: str) -> list[Path]:
-    """Return the files that a command line names."""
-    return [Path(word) for word in shlex.split(command) if Path(word).is_file()]
+    """Return the files that a command line names, each followed by its neighbours of the same ending."""
+    named = [Path(word) for word in shlex.split(command) if Path(word).is_file()]
+    return list(dict.fromkeys(path for word in named for path in [word, *_list_neighbours(word)]))
 
 
 def check_command(command: str) -> None:
@@ -123,8 +124,13 @@ def _is_own(program: str) -> bool:
 
 def _bring(word: str, folder: Path) -> str:
     source = Path(word).resolve()
-    neighbours = source.parent.glob(f"*{source.suffix}") if source.suffix in _SOURCE_ENDINGS else ()
     folder.mkdir(exist_ok=True)
-    for path in {source, *neighbours}:
+    for path in [source, *_list_neighbours(source)]:
         shutil.copy(path, folder / path.name)
     return str(folder.resolve() / source.name)
+
+
+def _list_neighbours(source: Path) -> list[Path]:
+    """Return the other sources of the same language beside a source, by name."""
+    found = source.parent.glob(f"*{source.suffix}") if source.suffix in _SOURCE_ENDINGS else ()
+    return sorted(path for path in found if path.is_file() and path.name != source.name)

@@ -148,6 +148,8 @@ def test_program_outside_of_the_working_folder_stays(home, tmp_path):
     assert bring_files(f"{sys.executable} -V", tmp_path / "modules") == f"{sys.executable} -V"
 
 
-def test_files_of_a_command_are_those_that_it_names(home):
-    (home / "find.py").touch()
-    assert [str(path) for path in name_files("python3 find.py missing.py")] == ["find.py"]
+def test_files_of_a_command_are_those_that_it_names_and_their_neighbours(home):
+    for name in ("find.py", "words.py", "settings.json", "more.json"):
+        (home / name).touch()
+    found = name_files("python3 find.py missing.py --with settings.json")
+    assert [str(path) for path in found] == ["find.py", "words.py", "settings.json"]
