@@ -139,3 +139,36 @@ def test_batches_after_the_window_leave_their_share_to_the_earlier(write_scenari
     kept = {name: batch.share for name, batch in scenario.operators["agency"].batches.items()}
     assert kept == {"a": 0.5, "b": 0.5}
     assert "operators.agency.batches: c would come after the window: the earlier ones take their share" in notes
+
+
+@pytest.mark.parametrize(
+    ("accounts", "prevalence", "operated"),
+    [(4000, 0.02, 80), (4000, 0.1, 400), (4000, 0.001, 4), (1000, 0.0001, 3), (100, 0.9, 80)],
+)
+def test_prevalence_decides_who_is_operated(accounts: int, prevalence: float, operated: int) -> None:
+    """At the least one account a squad, and never less than 20 organic ones."""
+    scenario = load_scenario("ev_launch", accounts=accounts, prevalence=prevalence)
+    assert (scenario.organic.accounts, scenario.operators["agency"].accounts) == (accounts - operated, operated)
+
+
+def test_prevalence_alone_keeps_the_size() -> None:
+    scenario = load_scenario("classroom", prevalence=0.5)
+    assert (scenario.n_accounts, scenario.organic.accounts) == (600, 300)
+
+
+def test_posts_of_pushes_follow_the_prevalence() -> None:
+    full, rare = load_scenario("classroom"), load_scenario("classroom", prevalence=0.05)
+    for name, operator in full.operators.items():
+        for push, settings in operator.pushes.items():
+            assert rare.operators[name].pushes[push].posts == max(1, (settings.posts + 1) // 2)
+
+
+def test_prevalence_changes_nothing_without_operators() -> None:
+    assert load_scenario("quiet_launch", prevalence=0.5) == load_scenario("quiet_launch")
+
+
+@pytest.mark.parametrize("prevalence", [0.0, 1.0, -0.1, 1.5])
+def test_impossible_prevalence_is_refused(prevalence: float) -> None:
+    message = rf"--prevalence: must be between 0 and 1, both exclusive, got {prevalence:g}\."
+    with pytest.raises(ScenarioError, match=message):
+        load_scenario("classroom", prevalence=prevalence)
