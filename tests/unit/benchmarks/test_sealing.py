@@ -13,7 +13,7 @@ import pytest
 from benchmarks.detector import Observations
 from benchmarks.orders import Order, make_orders
 from benchmarks.protocol import View
-from benchmarks.sealed_answers import ANSWERS_FILE, answer_sealed
+from benchmarks.sealed_answers import ANSWERS_FILE, Learning, answer_sealed
 from benchmarks.sealed_worlds import (
     SEALED_FILE,
     digest_files,
@@ -37,6 +37,7 @@ from tests.tiny_dataset import DAY, LAUNCH, START, write_tiny
 
 ALONE = Workers(1)
 HOUR = 3_600_000
+TREE = "depth_3_tree"
 BROKEN = Order("no_such:Detector", reference="no_such:Detector")
 
 
@@ -68,7 +69,11 @@ def place(tmp_path_factory, suite):
     """A sealed folder, its secret and answers to it: not to be changed."""
     place = tmp_path_factory.mktemp("hidden")
     seal_suite(*suite, place / "sealed", place / "secret.json", ALONE)
-    answer_sealed(place / "sealed", [*make_orders(["chance"]), BROKEN], place / "answers", ALONE)
+    known = [open_dataset(write_tiny(place / f"known-{seed}", seed=seed)) for seed in (7, 8)]
+    learning = Learning(known[:1], known[1:])
+    answer_sealed(place / "sealed", [*make_orders([TREE]), BROKEN], place / "answers", ALONE, learning=learning)
+    for dataset in known:
+        shutil.rmtree(dataset.path)
     return place
 
 
@@ -284,9 +289,19 @@ def test_publishing_replaces_all(tmp_path):
 def test_only_answers_of_detectors_are_blind(place, revealed):
     rows = read_rows(place / "results")
     assert {(row["detector"], row["blind"]) for row in rows} == {
-        ("chance", True), ("no_such:Detector", True), ("oracle", False),
+        (TREE, True), ("no_such:Detector", True), ("oracle", False),
     }  # fmt: skip
     assert len(rows) == len(revealed.rows)
+
+
+def test_detector_learns_and_is_calibrated_on_public_worlds(place, revealed):
+    manifest = json.loads((place / "answers" / ANSWERS_FILE).read_bytes())
+    assert [len(manifest[key]) for key in ("trained_on", "calibrated_on")] == [1, 1]
+    (threshold,) = manifest["detectors"][0]["thresholds"]
+    assert (threshold["track"], threshold["budget"]) == ("account", 10.0)
+    rows = [row for row in revealed.rows if row["detector"] == TREE]
+    assert [row["status"] for row in rows] == ["ok", "ok"]
+    assert {(row["threshold"], row["threshold_from"]) for row in rows} == {(threshold["value"], "calibration")}
 
 
 def test_rows_tell_the_cells_at_last(place, revealed):
@@ -369,8 +384,8 @@ def _break_secret(copy):
         (_spoil_answer, r"answers/detector-00/world-000/answer.parquet: must be as it was .*, got another content"),
         (_answer_others, r"must answer .*sealed \(SHA-256 .*\), got answers to another one"),
         (_claim_sight, r"must be the answers.json of a folder that `suite answer` wrote, got a wrong one \(blind: "),
-        (_lose_answer, r"must answer every world, got none of chance to world-001"),
-        (_swap_answers, r"chance on world-000: must answer about what was shown, in its order, got other ids"),
+        (_lose_answer, r"must answer every world, got none of depth_3_tree to world-001"),
+        (_swap_answers, r"depth_3_tree on world-000: must answer about what was shown, in its order, got other ids"),
         (_change_commitment, r"secret.json: must be the secret of the commitment 000000000000, got that of "),
         (_drop_world, r"secret.json: must be of the 2 worlds that were sealed, got 1 others"),
         (_break_secret, r"secret.json: must be the secret of a sealed suite, got a wrong one \(nonce: "),
