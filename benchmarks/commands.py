@@ -14,6 +14,7 @@ from simulator.console import (
     Days,
     Force,
     Overrides,
+    Prevalence,
     Seed,
     describe_bytes,
     is_debugging,
@@ -102,6 +103,7 @@ def run(
     overrides: Overrides = None,
     accounts: Accounts = None,
     days: Days = None,
+    prevalence: Prevalence = None,
     detectors: Detectors = None,
     parameters: Parameters = None,
     out: Out = None,
@@ -115,7 +117,7 @@ def run(
     from simulator.dataset import open_dataset
 
     orders = make_orders_of(detectors, parameters, None, "account", DEFAULT_DETECTORS)
-    loaded = load(scenario, overrides, accounts, days)
+    loaded = load(scenario, overrides, accounts, days, prevalence)
     folder = make_run_folder(f"{loaded.id}-{loaded.n_accounts}-seed{seed}", out, force=force)
     dataset = folder / DATASET_FOLDER
     try:

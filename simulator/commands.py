@@ -16,6 +16,7 @@ from simulator.console import (
     Days,
     Force,
     Overrides,
+    Prevalence,
     Program,
     Seed,
     describe_bytes,
@@ -162,12 +163,13 @@ def simulate(
     overrides: Overrides = None,
     accounts: Accounts = None,
     days: Days = None,
+    prevalence: Prevalence = None,
     twin: Annotated[bool, typer.Option("--twin", help="Also write the twin, to OUT-twin.")] = False,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a scenario and write it as a dataset folder."""
-    loaded = load(scenario, overrides, accounts, days)
+    loaded = load(scenario, overrides, accounts, days, prevalence)
     outs = [out, out.with_name(f"{out.name}-twin")] if twin else [out]
     check_outputs(outs, force)
     runs = [write_world(loaded, seed, folder, twin=place == 1, force=force) for place, folder in enumerate(outs)]
@@ -185,11 +187,19 @@ def _describe_run(run: "Run") -> dict[str, object]:
     return {"path": str(run.path), "bytes": measure_folder(run.path), "rows": rows, "counters": run.counters}
 
 
-def load(name: str, overrides: Iterable[str] | None, accounts: int | None, days: int | None) -> "Scenario":
+def load(
+    name: str,
+    overrides: Iterable[str] | None,
+    accounts: int | None,
+    days: int | None,
+    prevalence: float | None = None,
+) -> "Scenario":
     """Load a scenario and say on stderr how it was cut."""
     from simulator.scenario import load_scenario_with_notes
 
-    scenario, notes = load_scenario_with_notes(name, overrides=tuple(overrides or ()), accounts=accounts, days=days)
+    scenario, notes = load_scenario_with_notes(
+        name, overrides=tuple(overrides or ()), accounts=accounts, days=days, prevalence=prevalence
+    )
     _show_notes(notes)
     return scenario
 

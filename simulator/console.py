@@ -35,10 +35,14 @@ Overrides = Annotated[
 ]
 Accounts = Annotated[
     int | None,
-    typer.Option("--accounts", min=1, metavar="N", help="Scale the world to this many accounts; prevalence is kept."),
+    typer.Option("--accounts", min=1, metavar="N", help="Scale the world to this many accounts."),
 ]
 Days = Annotated[
     int | None, typer.Option("--days", min=1, metavar="N", help="Keep only so many days around the launch.")
+]
+Prevalence = Annotated[
+    float | None,
+    typer.Option("--prevalence", metavar="SHARE", help="Share of operated accounts; left out, the scenario's."),
 ]
 OUT_HELP = "Where the result is written; never replaced without --force."
 
