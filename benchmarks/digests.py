@@ -23,8 +23,12 @@ _SIMULATOR = Path(simulator.__file__).parent
 _LENGTH = 20
 # Libraries whose version can change a score.
 _LIBRARIES = ("numpy", "pyarrow", "duckdb", "scipy", "scikit-learn", "river")
-# What only shows a dataset or summarises it; a change there leaves every dataset as it is.
-_SHOWING = ("commands.py", "console.py", "progress.py", "describe.py", "effect*.py", "__main__.py")
+# What only shows a dataset or summarises it, or reads a scenario: a change there leaves the dataset of every
+# resolved scenario as it is.
+_OUTSIDE = (
+    *("commands.py", "console.py", "progress.py", "describe.py", "effect*.py", "__main__.py"),
+    *(f"scenario/{name}.py" for name in ("load", "reader", "overrides", "scaling", "validation", "wording", "checks")),
+)
 
 
 def digest_of(content: Any) -> str:
@@ -40,10 +44,11 @@ def digest_of(content: Any) -> str:
 
 @cache
 def digest_simulator() -> str:
-    """Return the digest of all that can change a dataset: the simulator's sources and its packages' versions."""
-    shown = {path for pattern in _SHOWING for path in _SIMULATOR.glob(pattern)}
-    files = [path for ending in ("*.py", "*.txt") for path in _SIMULATOR.rglob(ending) if path not in shown]
-    return digest_of([find_software_versions(), _digest_files(_SIMULATOR, files)])
+    """Return the digest of all that can change a dataset: the simulator's code and words, its packages' versions."""
+    outside = {path for pattern in _OUTSIDE for path in _SIMULATOR.glob(pattern)}
+    code = [f"{path.name} {_digest_code(path)}" for path in _SIMULATOR.rglob("*.py") if path not in outside]
+    words = _digest_files(_SIMULATOR, list(_SIMULATOR.rglob("*.txt")))
+    return digest_of([find_software_versions(), sorted(code), words])
 
 
 @cache
