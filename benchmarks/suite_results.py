@@ -154,8 +154,8 @@ def _write_json(path: Path, content: Any) -> None:
 
 def _show_stamp(stamp: dict[str, Any]) -> dict[str, Any]:
     """Return what of a stamp stands on the leaderboard."""
-    shown = {key: stamp[key] for key in ("smearbench", "worlds", "accounts", "days", "prevalence") if key in stamp}
-    return shown | {"reference": stamp["reference"]}
+    keys = ("command", "smearbench", "worlds", "accounts", "days", "prevalence", "commitment", "answers", "reference")
+    return {key: stamp[key] for key in keys if key in stamp}
 
 
 def _draw(rows: Sequence[Row], curves: Sequence[Row], folder: Path) -> None:

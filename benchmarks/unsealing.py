@@ -213,6 +213,7 @@ class _Revealing:
         kept = ("reference", "command", "level", "parameters", "digest")
         return {
             "suite": suite.id,
+            "command": "smearbench suite reveal",
             "summary": suite.summary,
             "synthetic": True,
             "smearbench": version("smearbench"),
