@@ -74,7 +74,9 @@ def test_spy_looked(seen):
 
 def test_spy_would_find_what_lies_open(desk):
     """The same spy in the author's own folder sees the dataset at once."""
-    told = subprocess.run([sys.executable, "spy.py"], cwd=desk, env={"HOME": ""}, capture_output=True, text=True).stderr
+    told = subprocess.run(
+        [sys.executable, "spy.py"], cwd=desk, env={"HOME": str(desk)}, capture_output=True, text=True
+    ).stderr
     found = json.loads(told)
     assert any("secret-world/truth" in path for path in found["working folder"])
     assert any("authors-desk" in path for path in found["module"])
