@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,9 @@ def find_subject(detector: Any, parameters: Mapping[str, Any] | None = None) -> 
     given = dict(parameters or {})
     reference = _find_reference(detector)
     if reference:
-        make: Callable[[], Any] = lambda: load_detector(reference, given)  # noqa: E731
+        make: Callable[[], Any] = partial(load_detector, reference, given)
     elif callable(detector):
-        make = lambda: detector(**given)  # noqa: E731
+        make = partial(detector, **given)
     else:
         raise InputError(f"check_detector: must be given a class, module:Class or a name, got {detector!r}.")
     made = make()

@@ -3,12 +3,10 @@
 They run in this process, on tiny worlds, within seconds.
 """
 
-import gc
 import hashlib
 import pickle
 import tempfile
 import traceback
-import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +18,7 @@ import pyarrow as pa
 
 from benchmarks.answers import read_answer
 from benchmarks.check_changes import cut_world, empty_world, keep_one_post, permute_world, shift_world
+from benchmarks.check_memory import copy_batch, find_growth_of_runs, find_growth_of_stream, make_long_world
 from benchmarks.check_subject import Subject, Told, ask, describe_difference, find_subject, read, rename, step, update
 from benchmarks.check_worlds import DAY_MS, START_MS, CheckWorld, make_world
 from benchmarks.detector import Batch, Observations, TrainingWorld
@@ -30,11 +29,7 @@ Outcome = Literal["passed", "failed", "skipped", "not applicable"]
 _SHIFT_WEEKS = 53
 # Streams are asked step by step, which costs more than one look at the whole.
 _N_DAYS, _N_STREAMED_DAYS, _CUT_MS = 14, 10, START_MS + 9 * DAY_MS
-_N_LONG_DAYS, _N_SETTLING_DAYS, _LONG_POSTS_PER_DAY = 12, 7, 700
-_N_SETTLING_RUNS, _N_RUNS = 1, 2
 _TRAINING = ("first to learn from", "second to learn from")
-# assumed: above what Python's own caches grew by with detectors that keep nothing, below a few bytes an account or post
-_MOST_KEPT_BYTES_A_RUN, _MOST_KEPT_BYTES_OF_STREAM = 16_000, 80_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +141,8 @@ def _run(name: str, check: "Callable[[_Bench], str]", bench: "_Bench") -> Result
         found = str(error)
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        found = f"raised {type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno})"
+        said = " ".join(str(error).split())
+        found = f"raised {type(error).__name__}: {said} ({Path(frame.filename).name}, line {frame.lineno})"
     return Result(name, "failed" if found else "passed", found)
 
 
@@ -255,23 +251,12 @@ def _find_changed_batch(detector: Any, observations: Observations) -> str:
         return "changed the context that start was given"
     for batch, now in step(detector, observations):
         given = Batch(dict(batch.tables))
-        copy = _copy(batch)
+        copy = copy_batch(batch)
         update(detector, given, now)
         changed = [name for name in copy.tables if not copy.tables[name].equals(given.tables.get(name))]
         if changed:
             return f"changed the tables that update was given at {now.isoformat()}: {', '.join(changed)}"
     return ""
-
-
-def _copy(batch: Batch) -> Batch:
-    """Return a batch that shares no memory with another."""
-    tables = {}
-    for name, rows in batch.tables.items():
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as writer:
-            writer.write_table(rows)
-        tables[name] = pa.ipc.open_stream(sink.getvalue()).read_all()
-    return Batch(tables)
 
 
 def _check_finite(bench: _Bench) -> str:
@@ -339,51 +324,12 @@ def _check_look_ahead(bench: _Bench) -> str:
 
 
 def _check_memory(bench: _Bench) -> str:
-    """No growth over repeated runs, nor over weeks of a stream; what C libraries allocate is not seen."""
+    """No growth over repeated runs, nor over weeks of a stream; see :mod:`benchmarks.check_memory`."""
     if bench.subject.is_program:
         raise _NotApplicable("a program starts anew each time")
-    was_tracing = tracemalloc.is_tracing()
-    tracemalloc.start()
-    try:
-        if bench.subject.level == "alert" and hasattr(bench.detector, "update"):
-            return _grow_by_stream(bench, bench.detector)
-        return _grow_by_runs(bench, bench.detector)
-    finally:
-        if not was_tracing:
-            tracemalloc.stop()
-
-
-def _grow_by_runs(bench: _Bench, detector: Any) -> str:
-    held = 0
-    for run in range(_N_SETTLING_RUNS + _N_RUNS):
-        if run == _N_SETTLING_RUNS:
-            held = _measure_held()
-        ask(detector, bench.ordinary)
-    grown = (_measure_held() - held) / _N_RUNS
-    most = _MOST_KEPT_BYTES_A_RUN
-    return f"keeps {grown / 1e3:,.0f} kB more with every run, at most {most / 1e3:g} kB" if grown > most else ""
-
-
-def _grow_by_stream(bench: _Bench, detector: Any) -> str:
-    """A state may grow with accounts and cover a week; what still grows after that has no bound."""
-    world = make_world("long", _N_LONG_DAYS, _LONG_POSTS_PER_DAY)
-    observations = bench.open("long", world)
-    detector.start(observations.context)
-    held: list[int] = []
-    moments = [START_MS + n_days * DAY_MS for n_days in (_N_SETTLING_DAYS, _N_LONG_DAYS - 1)]
-    for batch, now in step(detector, observations):
-        update(detector, _copy(batch), now)
-        if now.timestamp() * 1000 >= moments[min(len(held), 1)] and len(held) < 2:
-            held.append(_measure_held())
-    grown = held[-1] - held[0] if held else 0
-    n_days = _N_LONG_DAYS - 1 - _N_SETTLING_DAYS
-    seen = f"keeps {grown / 1e3:,.0f} kB more after {n_days} days of {_LONG_POSTS_PER_DAY} posts"
-    return f"{seen}, at most {_MOST_KEPT_BYTES_OF_STREAM / 1e3:g} kB" if grown > _MOST_KEPT_BYTES_OF_STREAM else ""
-
-
-def _measure_held() -> int:
-    gc.collect()
-    return tracemalloc.get_traced_memory()[0] + int(pa.total_allocated_bytes())
+    if bench.subject.level == "alert" and hasattr(bench.detector, "update"):
+        return find_growth_of_stream(bench.detector, bench.open("long", make_long_world()))
+    return find_growth_of_runs(bench.detector, bench.ordinary)
 
 
 def _check_pickling(bench: _Bench) -> str:

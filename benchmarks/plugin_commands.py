@@ -4,7 +4,7 @@ import keyword
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -14,6 +14,8 @@ from simulator.errors import InputError, OutputError, SmearbenchError
 
 if TYPE_CHECKING:
     from benchmarks.check_subject import Subject
+    from benchmarks.checks import Report
+    from benchmarks.detector import Level
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _TEMPLATE = Path(__file__).with_name("new_detector.py.txt")
@@ -54,13 +56,23 @@ def check_detector_command(
     if as_json:
         print_json(asdict(report))
     else:
-        rows = [(result.check, result.outcome, result.why) for result in report.results]
-        print_table(f"{report.detector} (level {report.level})", ("check", "result", "why"), rows, texts=(0, 1, 2))
+        _print_report(report)
     if report.failed:
         names = ", ".join(result.check for result in report.failed)
         raise SmearbenchError(
             f"{report.detector}: fails {len(report.failed)} of {len(report.results)} checks: {names}."
         )
+
+
+def _print_report(report: "Report") -> None:
+    """Print a row a check; a cause that stands above already is not told again."""
+    first: dict[str, str] = {}
+    rows = []
+    for result in report.results:
+        earlier = first.setdefault(result.why, result.check)
+        why = result.why if earlier == result.check or not result.why else f"as {earlier}"
+        rows.append((result.check, result.outcome, why))
+    print_table(f"{report.detector} (level {report.level})", ("check", "result", "why"), rows, texts=(0, 1, 2))
 
 
 def _find_subject(
@@ -79,7 +91,7 @@ def _find_subject(
     sys.path.append(str(Path.cwd()))
     order = make_orders([name] if name else [], parameters or (), commands or (), command_level)[0]
     if order.command:
-        return find_subject(partial(Program, order.command, command_level))
+        return find_subject(partial(Program, order.command, cast("Level", order.level)))
     return find_subject(order.reference, order.parameters)
 
 
@@ -90,7 +102,7 @@ def _read_skip(text: str) -> tuple[str, str]:
 
 def new_detector(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the detector and of its file, as my_detector.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write into.")] = Path(),
+    folder: Annotated[Path, typer.Option("-o", "--out", help="Folder to write into.")] = Path(),
     as_json: AsJson = False,
 ) -> None:
     """Write a small working detector and its test, to go on from."""
@@ -98,18 +110,18 @@ def new_detector(
     words: dict[str, Any] = {"name": name, "kind": "".join(map(str.capitalize, name.split("_")))}
     words["title"] = name.replace("_", " ").capitalize()
     texts = {
-        out / f"{name}.py": _TEMPLATE.read_text(encoding="utf-8"),
-        out / f"test_{name}.py": _TEST,
+        folder / f"{name}.py": _TEMPLATE.read_text(encoding="utf-8"),
+        folder / f"test_{name}.py": _TEST,
     }
     for path in texts:
         if path.exists():
             raise OutputError(f"{path}: exists already. Choose another name or folder.")
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
             path.write_text(text.format(**words), encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"{out}: must be a folder to write to: {error.strerror or error}.") from error
+        raise OutputError(f"{folder}: must be a folder to write to: {error.strerror or error}.") from error
     if as_json:
         print_json({"detector": f"{name}:{words['kind']}", "files": [str(path) for path in texts]})
         return

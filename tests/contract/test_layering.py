@@ -103,6 +103,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.check_worlds": 15,
     "benchmarks.check_changes": 15,
     "benchmarks.check_subject": 15,
+    "benchmarks.check_memory": 15,
     "benchmarks.checks": 15,
     "benchmarks.detector_list": 13,
     "benchmarks.scores_file": 15,
