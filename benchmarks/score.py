@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -226,7 +226,9 @@ class _Scoring:
             except DetectorFailure as failure:
                 failed = Answer(description.name, description.level, failure.status, str(failure), cost=failure.cost)
                 return self._measure_all(order, worlds, [failed] * len(worlds))
-        return self._measure_all(order, worlds, [self._score(order, world.view, fitted) for world in worlds], fitted)
+        answers = [self._score(order, world.view, fitted) for world in worlds]
+        named = [a if a.is_good else replace(a, name=description.name, level=description.level) for a in answers]
+        return self._measure_all(order, worlds, named, fitted)
 
     def _score(self, order: Order, view: View, fitted: Path | None) -> Answer:
         return score_blind(order, view, self.limits, fitted=fitted, debug=self.debug)

@@ -1,7 +1,7 @@
 """Runs a suite: simulates its worlds once, lets every detector learn and answer, and measures the answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -133,7 +133,10 @@ class SuiteRun:
             for order, world in wanted
         ]
         found = run_tasks(tasks, self.workers, display)
-        return {(order.asked, world): answer for (order, world), answer in zip(wanted, found, strict=True)}
+        return {
+            (order.asked, world): answer if answer.is_good else replace(answer, level=self.described[order.asked].level)
+            for (order, world), answer in zip(wanted, found, strict=True)
+        }
 
     def _runnable(self) -> list[Order]:
         return [
