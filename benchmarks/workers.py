@@ -5,13 +5,15 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import joblib
+import psutil
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
@@ -80,15 +82,18 @@ def run_tasks(tasks: Sequence[Task], workers: Workers, display: "SuiteProgress")
     if not tasks:
         return results
     parallel = joblib.Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs")
-    calls = (joblib.delayed(_run)(place, task, str(display.board)) for place, task in enumerate(tasks))
+    owner = os.getpid()
+    calls = (joblib.delayed(_run)(place, task, str(display.board), owner) for place, task in enumerate(tasks))
     for place, result in parallel(calls):
         results[place] = result
         display.advance()
     return results
 
 
-def _run(place: int, task: Task, board: str) -> tuple[int, Any]:
+def _run(place: int, task: Task, board: str, owner: int) -> tuple[int, Any]:
     """Do one piece of work, with its title on the board while it runs."""
+    if os.getppid() == owner:
+        _end_with(owner)
     sign = Path(board) / f"{platform.node()}-{os.getpid()}"
     try:
         sign.write_text(task.title, encoding="utf-8")
@@ -98,6 +103,21 @@ def _run(place: int, task: Task, board: str) -> tuple[int, Any]:
         return place, task.call(*task.arguments)
     finally:
         sign.unlink(missing_ok=True)
+
+
+@cache
+def _end_with(owner: int) -> None:
+    """Make this worker end, with all that it started, soon after the process that it works for was killed."""
+    threading.Thread(target=_wait_for_end, args=(owner,), daemon=True).start()
+
+
+def _wait_for_end(owner: int) -> None:
+    while os.getppid() == owner:
+        time.sleep(_REFRESH_SECONDS)
+    for member in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    os._exit(1)
 
 
 @dataclass
