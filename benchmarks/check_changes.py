@@ -7,20 +7,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.check_worlds import DAY_MS, CheckWorld, Dice, Ints, settle
+from benchmarks.check_worlds import DAY_MS, START_MS, CheckWorld, Dice, Ints, settle
 from benchmarks.streaming import TIME_COLUMN, hide_later_ends
 from simulator.dataset.context import to_iso
 from simulator.random_streams import name_key
 
 _WEEK_MS = 7 * DAY_MS
+_N_SMALL_DAYS = 3
 _ACCOUNT_COLUMNS = ("account_id", "follower_id", "followee_id")
 _POST_COLUMNS = ("post_id", "parent_id", "root_id")
 
 
 def empty_world(world: CheckWorld) -> CheckWorld:
-    """Return a world of the same brand and time with no row in any table."""
+    """Return a world of the same brand, three days old, with no row in any table."""
     tables = {name: table.slice(0, 0) for name, table in world.tables.items()}
-    return replace(world, tables=tables, context=world.context | {"brand_account_ids": []})
+    as_of_ms = START_MS + _N_SMALL_DAYS * DAY_MS
+    return replace(world, tables=tables, context=world.context | {"brand_account_ids": []}, as_of_ms=as_of_ms)
 
 
 def keep_one_post(world: CheckWorld) -> CheckWorld:
@@ -30,7 +32,7 @@ def keep_one_post(world: CheckWorld) -> CheckWorld:
     tables["posts"] = posts.filter(pc.equal(posts["kind"].cast(pa.string()), "post")).slice(0, 1)
     accounts = world.tables["accounts"]
     tables["accounts"] = accounts.filter(pc.is_in(accounts["account_id"], tables["posts"]["account_id"]))
-    return replace(world, tables=tables)
+    return replace(world, tables=tables, as_of_ms=empty_world(world).as_of_ms)
 
 
 def shift_world(world: CheckWorld, n_weeks: int) -> CheckWorld:
