@@ -65,7 +65,8 @@ class _Feed:
         self._column = TIME_COLUMN[name]
         # A counter as of a moment is visible at that moment, everything else after it.
         self._side = "right" if name == "metrics" else "left"
-        self._empty = OBSERVATIONS[name].arrow.empty_table()
+        self._schema = OBSERVATIONS[name].arrow
+        self._empty = self._schema.empty_table()
         self._rows: pa.Table = self._empty
         self._times: NDArray[np.int64] = np.zeros(0, np.int64)
         self._place = 0
@@ -75,7 +76,7 @@ class _Feed:
         batch = next(self._batches, None)
         if batch is None:
             return False
-        self._rows = pa.Table.from_batches([batch])
+        self._rows = pa.Table.from_batches([batch]).cast(_spell_out(self._schema))
         self._times = batch[self._column].cast(pa.int64()).to_numpy(zero_copy_only=False)
         self._place = 0
         return True
@@ -90,7 +91,23 @@ class _Feed:
                 self._place = stop
             if stop < len(self._times) or not self._more():
                 break
-        return pa.concat_tables(pieces).unify_dictionaries() if pieces else self._empty
+        return self._encode(pa.concat_tables(pieces)) if pieces else self._empty
+
+    def _encode(self, rows: pa.Table) -> pa.Table:
+        """Encode dictionaries anew: that of a whole batch would name what is only said later."""
+        columns = [
+            column.cast(field.type) if pa.types.is_dictionary(field.type) else column
+            for column, field in zip(rows.columns, self._schema, strict=True)
+        ]
+        return pa.Table.from_arrays(columns, schema=self._schema)
+
+
+def _spell_out(schema: pa.Schema) -> pa.Schema:
+    """Return a schema with plain values in the place of dictionaries."""
+    fields = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in schema
+    ]
+    return pa.schema(fields, schema.metadata)
 
 
 def _hide_future(name: str, rows: pa.Table, end_ms: int) -> pa.Table:

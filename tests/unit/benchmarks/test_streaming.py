@@ -119,3 +119,9 @@ def test_alerts_are_stamped_with_the_end_of_their_step(observe):
 def test_what_is_no_alert_is_refused(observe, answer, message):
     with pytest.raises(InputError, match=message):
         collect_alerts(Counter(answer), observe(END))
+
+
+def test_dictionaries_name_nothing_that_comes_later(observe):
+    batches = [batch for batch, _ in replay(observe(END), 1440)]
+    named = [set(batch.table("posts")["client"].combine_chunks().dictionary.to_pylist()) for batch in batches[:2]]
+    assert named == [{"iphone"}, {"android", "web"}]
