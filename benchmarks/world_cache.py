@@ -78,11 +78,11 @@ def ensure_world(order: WorldOrder, cache: Path) -> CachedWorld:
 
 
 def _ensure_dataset(world: CachedWorld) -> None:
-    from simulator.simulation import simulate
-
     target = world.home / "dataset"
     if target.exists():
         return
+    from simulator.simulation import simulate
+
     try:
         simulate(world.order.load(), world.order.seed, target, twin=world.order.variant == "twin")
     except OutputError:
