@@ -81,7 +81,7 @@ def make_orders_of(
     default: tuple[str, ...],
 ) -> "list[Order]":
     """Return the detectors that the options ask for, or the default ones."""
-    from benchmarks.external import check_command
+    from benchmarks.blind.external import check_command
     from benchmarks.orders import make_orders
 
     for command in commands or ():
@@ -112,8 +112,8 @@ def run(
 ) -> None:
     """Simulate a scenario, score detectors on it and print how well they find the campaign."""
     from benchmarks.orders import Limits
-    from benchmarks.run_folder import DATASET_FOLDER, make_run_folder
-    from benchmarks.score import DEFAULT_DETECTORS
+    from benchmarks.scoring.run_folder import DATASET_FOLDER, make_run_folder
+    from benchmarks.scoring.score import DEFAULT_DETECTORS
     from simulator.dataset import open_dataset
 
     orders = make_orders_of(detectors, parameters, None, "account", DEFAULT_DETECTORS)
@@ -148,8 +148,8 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score detectors on datasets: how well they rank, what they accuse, whom wrongly, group by group."""
-    from benchmarks.run_folder import make_run_folder
-    from benchmarks.score import DEFAULT_DETECTORS
+    from benchmarks.scoring.run_folder import make_run_folder
+    from benchmarks.scoring.score import DEFAULT_DETECTORS
     from simulator.dataset import open_dataset
 
     orders = make_orders_of(detectors, parameters, commands, command_level, DEFAULT_DETECTORS)
@@ -189,10 +189,10 @@ def _score(
     as_json: bool,
 ) -> None:
     """Score, write the results into a folder, print them, and end with 1 when a detector failed."""
-    from benchmarks.run_folder import DATASET_FOLDER, write_metrics
-    from benchmarks.score import score_datasets
-    from benchmarks.score_tables import print_scores
-    from benchmarks.scores_file import write_scores
+    from benchmarks.scoring.run_folder import DATASET_FOLDER, write_metrics
+    from benchmarks.scoring.score import score_datasets
+    from benchmarks.scoring.score_tables import print_scores
+    from benchmarks.scoring.scores_file import write_scores
 
     metrics, scored = score_datasets(
         datasets,

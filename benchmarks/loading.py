@@ -56,7 +56,7 @@ def _check_detector(made: Any) -> None:
 
 def _adapt(reference: str, parameters: dict[str, Any]) -> Any:
     """Return the detector of an estimator; scikit-learn is only imported where one is asked for."""
-    from benchmarks.estimator import EstimatorDetector
+    from benchmarks.signals.estimator import EstimatorDetector
 
     return EstimatorDetector(reference, parameters)
 

@@ -13,8 +13,8 @@ from simulator.console import AsJson, print_json, print_table
 from simulator.errors import InputError, OutputError, SmearbenchError
 
 if TYPE_CHECKING:
-    from benchmarks.check_subject import Subject
-    from benchmarks.checks import Report
+    from benchmarks.checking.check_subject import Subject
+    from benchmarks.checking.checks import Report
     from benchmarks.detector import Level
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,7 +49,7 @@ def check_detector_command(
     """Check whether a detector's figures can be trusted: repeatable, blind to ids, no look ahead and more."""
     from dataclasses import asdict
 
-    from benchmarks.checks import run_checks
+    from benchmarks.checking.checks import run_checks
 
     subject = _find_subject(name, parameters, commands, command_level)
     report = run_checks(subject, dict(_read_skip(text) for text in skips or ()))
@@ -80,7 +80,7 @@ def _find_subject(
 ) -> "Subject":
     from functools import partial
 
-    from benchmarks.check_subject import Program, find_subject
+    from benchmarks.checking.check_subject import Program, find_subject
     from benchmarks.orders import make_orders
 
     n_given = (name is not None) + len(commands or ())

@@ -16,14 +16,14 @@ from benchmarks.commands import (
     make_limits,
     make_orders_of,
 )
-from benchmarks.seal_commands import answer, reveal, seal
+from benchmarks.sealed.seal_commands import answer, reveal, seal
 from simulator.console import AsJson, Program, note, print_json, print_table
 from simulator.errors import InputError
 
 if TYPE_CHECKING:
     from benchmarks.orders import Order
-    from benchmarks.suite import Suite
-    from benchmarks.workers import Workers
+    from benchmarks.suites.suite import Suite
+    from benchmarks.suites.workers import Workers
 
 RESULTS = Path("results")
 N_CORES = os.cpu_count() or 1
@@ -55,8 +55,8 @@ def make_suite_app() -> typer.Typer:
 
 def list_suites(as_json: AsJson = False) -> None:
     """List the shipped suites: what they tell and how many worlds they have."""
-    from benchmarks.suite import list_suites as find_all
-    from benchmarks.suite import load_suite
+    from benchmarks.suites.suite import list_suites as find_all
+    from benchmarks.suites.suite import load_suite
 
     found = [(load_suite(name)[0], path) for name, path in find_all().items()]
     if as_json:
@@ -69,7 +69,7 @@ def list_suites(as_json: AsJson = False) -> None:
 
 
 def _count_worlds(suite: "Suite", path: Path) -> int:
-    from benchmarks.suite import list_worlds
+    from benchmarks.suites.suite import list_worlds
     from simulator.vocabulary import Split
 
     return sum(1 for split in Split for _ in list_worlds(suite, path.parent, split))
@@ -94,9 +94,9 @@ def run_suite(
 
     Rows of detectors that are not run this time are kept, so that a new detector joins a leaderboard.
     """
-    from benchmarks.suite import load_suite
-    from benchmarks.suite_results import LEADERBOARD_FILE, check_results_folder, write_results
-    from benchmarks.suite_run import SuiteRun, make_stamp
+    from benchmarks.suites.suite import load_suite
+    from benchmarks.suites.suite_results import LEADERBOARD_FILE, check_results_folder, write_results
+    from benchmarks.suites.suite_run import SuiteRun, make_stamp
 
     loaded, path = load_suite(suite)
     folder = out or RESULTS / loaded.id
@@ -131,7 +131,7 @@ def _choose_orders(
 
 
 def _choose_workers(jobs: int, backend: str, scheduler: str) -> "Workers":
-    from benchmarks.workers import Workers
+    from benchmarks.suites.workers import Workers
 
     if backend not in ("local", "dask"):
         raise InputError(f"--backend: must be local or dask, got {backend!r}.")
@@ -142,7 +142,7 @@ def _choose_workers(jobs: int, backend: str, scheduler: str) -> "Workers":
 
 def _print_headlines(rows: list[dict[str, Any]], suite: "Suite") -> None:
     """Print the headline of every detector by track and cell."""
-    from benchmarks.headlines import tabulate_headlines
+    from benchmarks.suites.headlines import tabulate_headlines
 
     for track in suite.tracks:
         table = tabulate_headlines(rows, track)
@@ -166,9 +166,9 @@ def compare(
     """Say which of two detectors is better, by how much, how sure, and whether for new scenarios too."""
     from dataclasses import asdict
 
-    from benchmarks.compare import compare as compare_rows
-    from benchmarks.result_rows import HEADLINES
-    from benchmarks.suite_results import read_rows
+    from benchmarks.suites.suite_results import read_rows
+    from benchmarks.verdict.compare import compare as compare_rows
+    from benchmarks.verdict.result_rows import HEADLINES
 
     rows = read_rows(results)
     chosen = track or _find_common_track(rows, first, second)
@@ -180,7 +180,7 @@ def compare(
 
 
 def _find_common_track(rows: list[dict[str, Any]], first: str, second: str) -> str:
-    from benchmarks.result_rows import TRACKS
+    from benchmarks.verdict.result_rows import TRACKS
 
     tracks = [{row["track"] for row in rows if row["detector"] == name} for name in (first, second)]
     common = [track for track in TRACKS if track in tracks[0] & tracks[1]]

@@ -26,7 +26,7 @@ import pyarrow as pa
 from scipy import sparse, special
 
 from benchmarks.detector import Level, Observations
-from benchmarks.networks import (
+from benchmarks.signals.networks import (
     Edges,
     Floats,
     count_uses,
@@ -36,7 +36,7 @@ from benchmarks.networks import (
     sum_strengths,
     tabulate_groups,
 )
-from benchmarks.shares import find_brand_posts, read_account_ids, read_shares
+from benchmarks.signals.shares import find_brand_posts, read_account_ids, read_shares
 
 _LEAST_P = 1e-300
 

@@ -18,7 +18,7 @@ doi 10.1609/icwsm.v15i1.18075 (co-retweets: TF-IDF, cosine, the top 0.5 % of edg
 import pyarrow as pa
 
 from benchmarks.detector import Level, Observations
-from benchmarks.networks import (
+from benchmarks.signals.networks import (
     count_uses,
     find_components,
     find_strongest_pairs,
@@ -26,7 +26,7 @@ from benchmarks.networks import (
     tabulate_groups,
     weigh_tf_idf,
 )
-from benchmarks.shares import read_account_ids, read_shares
+from benchmarks.signals.shares import read_account_ids, read_shares
 
 
 class CoActivity:

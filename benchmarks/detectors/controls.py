@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.detector import POST_SCORES, SCORES, Level, Observations
-from benchmarks.text_shingles import mix
+from benchmarks.signals.text_shingles import mix
 
 _KEY = np.uint64(0xC2B2AE3D27D4EB4F)
 

@@ -35,8 +35,8 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from benchmarks.detector import SCORES, Level, Observations
-from benchmarks.networks import DECIMALS, Floats, Ints, tabulate_groups
-from benchmarks.shares import read_account_ids
+from benchmarks.signals.networks import DECIMALS, Floats, Ints, tabulate_groups
+from benchmarks.signals.shares import read_account_ids
 
 # Weights are whole numbers, so that sums do not depend on the order of accounts and equal ones are equal.
 _PARTS = 1 << 20

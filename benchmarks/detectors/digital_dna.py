@@ -32,8 +32,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.detector import Level, Observations
-from benchmarks.networks import Ints, tabulate_groups
-from benchmarks.shares import read_account_ids
+from benchmarks.signals.networks import Ints, tabulate_groups
+from benchmarks.signals.shares import read_account_ids
 
 _LETTERS = ("post", "reply", "quote", "repost")
 # Bits are counted in whole parts, so that sums do not depend on the order of accounts.

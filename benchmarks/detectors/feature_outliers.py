@@ -16,7 +16,7 @@ import pyarrow as pa
 from sklearn.ensemble import IsolationForest
 
 from benchmarks.detector import SCORES, Level, Observations
-from benchmarks.features import Matrix, account_features, order_by_values
+from benchmarks.signals.features import Matrix, account_features, order_by_values
 
 _NEEDS = "accounts, posts, likes, metrics, follows"
 

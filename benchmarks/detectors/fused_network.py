@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from benchmarks.detector import Level, Observations
 from benchmarks.detectors.hashtag_sequence import find_sequences
-from benchmarks.networks import (
+from benchmarks.signals.networks import (
     Edges,
     count_uses,
     find_components,
@@ -38,8 +38,8 @@ from benchmarks.networks import (
     tabulate_groups,
     weigh_tf_idf,
 )
-from benchmarks.shares import find_brand_posts, find_rows, read_account_ids, read_fast_reposts, read_shares
-from benchmarks.text_shingles import shingle
+from benchmarks.signals.shares import find_brand_posts, find_rows, read_account_ids, read_fast_reposts, read_shares
+from benchmarks.signals.text_shingles import shingle
 
 Ints = NDArray[np.int64]
 Uses = tuple[Ints, Ints]

@@ -19,8 +19,8 @@ import numpy as np
 from river.anomaly import HalfSpaceTrees
 
 from benchmarks.detector import Alert, Batch, Level
-from benchmarks.seasonality import RunningShare, SeasonalBaseline
-from benchmarks.series import BrandSeries, StepNumbers
+from benchmarks.signals.seasonality import RunningShare, SeasonalBaseline
+from benchmarks.signals.series import BrandSeries, StepNumbers
 
 # Count and whole of each share.
 SHARES = {

@@ -22,7 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from benchmarks.detector import Level, Observations
-from benchmarks.networks import (
+from benchmarks.signals.networks import (
     count_uses,
     find_components,
     find_pairs,
@@ -31,7 +31,7 @@ from benchmarks.networks import (
     tabulate_groups,
     weigh_tf_idf,
 )
-from benchmarks.shares import Shares, find_brand_posts, read_account_ids, read_shares
+from benchmarks.signals.shares import Shares, find_brand_posts, read_account_ids, read_shares
 
 _DAY_MS = 86_400_000
 

@@ -16,9 +16,9 @@ import pyarrow as pa
 from sklearn.tree import DecisionTreeClassifier
 
 from benchmarks.detector import SCORES, Level, Observations, TrainingWorld
-from benchmarks.features import account_features
-from benchmarks.labelled_features import LabelledFeatures, demand_fit, label_features, pool_features
-from benchmarks.metrics import average_precision
+from benchmarks.scoring.metrics import average_precision
+from benchmarks.signals.features import account_features
+from benchmarks.signals.labelled_features import LabelledFeatures, demand_fit, label_features, pool_features
 
 _HAYS = "Hays et al. 2023, doi 10.1145/3543507.3583214"
 _NEEDS = "accounts, posts, likes, metrics, follows; training worlds"

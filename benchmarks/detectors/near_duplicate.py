@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.detector import POST_SCORES, Level, Observations
-from benchmarks.networks import Edges, count_uses, find_components, find_pairs, tabulate_groups
-from benchmarks.series import names_brand
-from benchmarks.shares import read_account_ids
-from benchmarks.text_shingles import U64, Shingles, mix, shingle
+from benchmarks.signals.networks import Edges, count_uses, find_components, find_pairs, tabulate_groups
+from benchmarks.signals.series import names_brand
+from benchmarks.signals.shares import read_account_ids
+from benchmarks.signals.text_shingles import U64, Shingles, mix, shingle
 
 N_BANDS = 6
 HASHES_PER_BAND = 4

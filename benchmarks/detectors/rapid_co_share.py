@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.detector import Level, Observations
-from benchmarks.networks import Edges, find_components, sum_strengths, tabulate_groups
-from benchmarks.shares import Shares, read_account_ids, read_shares
+from benchmarks.signals.networks import Edges, find_components, sum_strengths, tabulate_groups
+from benchmarks.signals.shares import Shares, read_account_ids, read_shares
 
 _PAIRS = """
 with placed as (

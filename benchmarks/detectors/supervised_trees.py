@@ -24,8 +24,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.detector import SCORES, Level, Observations, TrainingWorld
-from benchmarks.features import Matrix
-from benchmarks.labelled_features import Flags, demand_fit, describe_with_neighbours, pool_features
+from benchmarks.signals.features import Matrix
+from benchmarks.signals.labelled_features import Flags, demand_fit, describe_with_neighbours, pool_features
 
 # Log-odds of a score of 0 or 1 are cut here.
 _LEAST_SHARE = 1e-6

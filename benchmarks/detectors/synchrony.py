@@ -24,8 +24,8 @@ import pyarrow as pa
 from scipy import sparse
 
 from benchmarks.detector import Level, Observations
-from benchmarks.networks import Edges, Ints, find_components, tabulate_groups
-from benchmarks.shares import Shares, find_brand_posts, read_account_ids, read_shares
+from benchmarks.signals.networks import Edges, Ints, find_components, tabulate_groups
+from benchmarks.signals.shares import Shares, find_brand_posts, read_account_ids, read_shares
 
 _HOUR_MS = 3_600_000
 

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.detector import Alert, Batch, Level
-from benchmarks.seasonality import RunningShare, SeasonalBaseline
-from benchmarks.series import BrandSeries, StepNumbers
+from benchmarks.signals.seasonality import RunningShare, SeasonalBaseline
+from benchmarks.signals.series import BrandSeries, StepNumbers
 
 SIGNALS = ("brand volume", "negative share", "new-author share")
 # Anscombe's root has a deviation of 1 by chance; an excess among few posts has less (assumed).

@@ -14,8 +14,8 @@ from sklearn.ensemble import IsolationForest
 
 import benchmarks
 from benchmarks import check_detector
-from benchmarks.check_subject import Program
-from benchmarks.checks import CHECKS, CheckFailure
+from benchmarks.checking.check_subject import Program
+from benchmarks.checking.checks import CHECKS, CheckFailure
 from benchmarks.cli import make_app
 from benchmarks.detector import Alert
 from benchmarks.registry import SHIPPED

@@ -5,16 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.alert_stream import collect_alerts
-from benchmarks.answers import COST_KEYS, read_answer
-from benchmarks.blind_folder import lay_out
+from benchmarks.blind.alert_stream import collect_alerts
+from benchmarks.blind.answers import COST_KEYS, read_answer
+from benchmarks.blind.blind_folder import lay_out
+from benchmarks.blind.protocol import View, read_shown_ids, score_blind
 from benchmarks.detector import Observations, TrainingWorld
-from benchmarks.labels import label_for_training
 from benchmarks.loading import load_detector
 from benchmarks.orders import Limits, Order, make_orders
-from benchmarks.protocol import View, read_shown_ids, score_blind
 from benchmarks.registry import list_detectors
-from benchmarks.score import score_datasets
+from benchmarks.scoring.labels import label_for_training
+from benchmarks.scoring.score import score_datasets
 from simulator.dataset import open_dataset
 from simulator.schema import TABLES
 from tests.tiny_dataset import ALL_ACCOUNTS, END, START, write_tiny

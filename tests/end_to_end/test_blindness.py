@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.orders import Order
-from benchmarks.score import score_datasets
+from benchmarks.scoring.score import score_datasets
 from simulator.dataset import open_dataset
 from simulator.schema import TABLES
 from tests.end_to_end.spy import WAYS

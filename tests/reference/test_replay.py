@@ -2,9 +2,9 @@
 
 import pytest
 
-from benchmarks.blind_folder import lay_out
+from benchmarks.blind.blind_folder import lay_out
+from benchmarks.blind.streaming import replay
 from benchmarks.detector import OBSERVATIONS, Observations
-from benchmarks.streaming import replay
 from simulator.dataset import open_dataset
 from tests.reference import naive_replay
 from tests.worlds import HARSH, HOUR, LIVELY, operator, plain, scenario_from

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.alert_episodes import count_false_episodes, find_false_levels, find_true_alerts, number_episodes
-from benchmarks.alert_metrics import (
+from benchmarks.scoring.alert_episodes import count_false_episodes, find_false_levels, find_true_alerts, number_episodes
+from benchmarks.scoring.alert_metrics import (
     WaveTruth,
     expect_random_detections,
     find_waves_share,

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks.answers import Answer, open_answer, read_answer, save_answer
+from benchmarks.blind.answers import Answer, open_answer, read_answer, save_answer
 from simulator.errors import InputError
 
 SHOWN = np.array([11, 12, 13, 14])

@@ -4,7 +4,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.blind_folder import lay_out
+from benchmarks.blind.blind_folder import lay_out
 from benchmarks.detector import OBSERVATIONS, Observations
 from simulator.dataset import open_dataset
 from tests.tiny_dataset import DAY, END, HOUR, LAUNCH, START, rows_of, write_tiny

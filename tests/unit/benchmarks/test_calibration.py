@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from benchmarks.alert_metrics import WaveTruth
-from benchmarks.answers import Answer
-from benchmarks.calibration import calibrate_alarm, calibrate_ranking
-from benchmarks.labels import AccountLabels
+from benchmarks.blind.answers import Answer
+from benchmarks.scoring.alert_metrics import WaveTruth
+from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
+from benchmarks.scoring.labels import AccountLabels
 
 HOUR = 3_600_000
 DAY = 24 * HOUR

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.compare import compare
+from benchmarks.verdict.compare import compare
 from simulator.errors import InputError
 from tests.unit.benchmarks.made_up_results import make_quiet, make_row, make_suite
 

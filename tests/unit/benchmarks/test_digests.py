@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import digests
-from benchmarks.digests import digest_detector, digest_of, digest_simulator, digest_world
 from benchmarks.orders import Order, make_orders
-from benchmarks.suite import Cell, WorldOrder
+from benchmarks.suites import digests
+from benchmarks.suites.digests import digest_detector, digest_of, digest_simulator, digest_world
+from benchmarks.suites.suite import Cell, WorldOrder
 from simulator.vocabulary import Split
 
 WORLD = WorldOrder("", Cell(scenario="classroom", level="L1"), Split.test, 1, accounts=100, days=5, prevalence=0.1)

@@ -24,7 +24,9 @@ def observations(tmp_path_factory):
 
 
 def test_modules_with_examples_are_found():
-    assert {"benchmarks.detector", "benchmarks.metrics", "benchmarks.orders", "benchmarks.suite"} <= set(BENCHMARKS)
+    assert {"benchmarks.detector", "benchmarks.scoring.metrics", "benchmarks.orders", "benchmarks.suites.suite"} <= set(
+        BENCHMARKS
+    )
 
 
 @pytest.mark.parametrize("name", [*BENCHMARKS, "simulator.console", "simulator.progress"])

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from benchmarks.blind.external import ExternalProgram, bring_files, check_command, name_files, name_program
 from benchmarks.detector import Observations
-from benchmarks.external import ExternalProgram, bring_files, check_command, name_files, name_program
 from simulator.errors import InputError, SmearbenchError
 from tests.tiny_dataset import ALL_ACCOUNTS, END, write_tiny
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.features import account_features, neighbour_features, order_by_values
+from benchmarks.signals.features import account_features, neighbour_features, order_by_values
 from tests.unit.benchmarks.detectors.observed_features import Account, Post, observe_mixture, observe_world
 
 ACCOUNTS = [Account(1, "ada42", "I bake.", age_days=100, followers=3, verified=True), Account(2), Account(3)]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.cluster import pair_confusion_matrix
 
-from benchmarks.group_metrics import measure_groups, measure_organic_groups
+from benchmarks.scoring.group_metrics import measure_groups, measure_organic_groups
 
 MEMBERSHIPS = st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 3)), min_size=1, max_size=40).filter(
     lambda pairs: any(true >= 0 for true, _ in pairs)

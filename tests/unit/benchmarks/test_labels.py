@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.labels import count_exposures, label_accounts, label_for_training, label_posts, label_waves
+from benchmarks.scoring.labels import count_exposures, label_accounts, label_for_training, label_posts, label_waves
 from simulator.dataset import open_dataset
 from tests.tiny_dataset import DAY, END, HOUR, LAUNCH, START, rows_of, write_tiny
 

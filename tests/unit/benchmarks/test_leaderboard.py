@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from benchmarks.leaderboard import render_leaderboard
-from benchmarks.leaderboard_tables import (
+from benchmarks.verdict.leaderboard import render_leaderboard
+from benchmarks.verdict.leaderboard_tables import (
     count_false_positives,
     make_table,
     order_detectors,
@@ -17,7 +17,7 @@ from benchmarks.leaderboard_tables import (
     tabulate_null,
     tabulate_segments,
 )
-from benchmarks.result_rows import rank_track, select_track
+from benchmarks.verdict.result_rows import rank_track, select_track
 from tests.unit.benchmarks.made_up_results import make_quiet, make_row, make_suite
 
 STAMP = {"version": "smearbench 0.1.0", "seeds": [1, 2, 3], "reference": "near_duplicate"}

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import lexicon
-from benchmarks.lexicon import count_sides, judge
-from benchmarks.lexicon_agreement import count_agreement, describe_agreement, measure_kappa
+from benchmarks.signals import lexicon
+from benchmarks.signals.lexicon import count_sides, judge
+from benchmarks.signals.lexicon_agreement import count_agreement, describe_agreement, measure_kappa
 from simulator.dataset import open_dataset
 from tests.tiny_dataset import write_tiny
 

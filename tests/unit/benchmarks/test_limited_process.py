@@ -7,7 +7,7 @@ import time
 import psutil
 import pytest
 
-from benchmarks.limited_process import run_limited
+from benchmarks.blind.limited_process import run_limited
 from benchmarks.orders import Limits
 
 ROOMY = Limits(60, 1 << 30)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from benchmarks.answers import Answer
-from benchmarks.labels import label_accounts, label_posts, label_waves
-from benchmarks.measure import (
+from benchmarks.blind.answers import Answer
+from benchmarks.scoring.labels import label_accounts, label_posts, label_waves
+from benchmarks.scoring.measure import (
     Threshold,
     choose_threshold,
     describe_alarms,

@@ -16,7 +16,7 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from benchmarks.metrics import (
+from benchmarks.scoring.metrics import (
     average_precision,
     brier,
     calibration_table,

@@ -5,8 +5,8 @@ import pytest
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
-import benchmarks.networks as networks
-from benchmarks.networks import (
+import benchmarks.signals.networks as networks
+from benchmarks.signals.networks import (
     Edges,
     count_uses,
     find_components,

@@ -4,9 +4,9 @@ import builtins
 
 import pytest
 
-from benchmarks.plot_ranks import draw_critical_difference
-from benchmarks.plot_style import COLOURS, GREY, MARKERS, choose_lines, save_figure, spread
-from benchmarks.plots import (
+from benchmarks.verdict.plot_ranks import draw_critical_difference
+from benchmarks.verdict.plot_style import COLOURS, GREY, MARKERS, choose_lines, save_figure, spread
+from benchmarks.verdict.plots import (
     choose_emphasised,
     draw_false_positives,
     draw_ladder,

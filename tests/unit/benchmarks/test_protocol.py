@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from benchmarks.blind_folder import lay_out
-from benchmarks.labels import label_for_training
+from benchmarks.blind.blind_folder import lay_out
+from benchmarks.blind.protocol import DetectorFailure, View, describe_blind, fit_blind, score_blind
 from benchmarks.orders import Limits, Order
-from benchmarks.protocol import DetectorFailure, View, describe_blind, fit_blind, score_blind
-from benchmarks.world_cache import write_training_labels
+from benchmarks.scoring.labels import label_for_training
+from benchmarks.suites.world_cache import write_training_labels
 from simulator.dataset import open_dataset
 from tests.tiny_dataset import ALL_ACCOUNTS, END, write_tiny
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.run_folder import make_run_folder, write_metrics
+from benchmarks.scoring.run_folder import make_run_folder, write_metrics
 from simulator.errors import OutputError
 
 

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from benchmarks.score_tables import print_scores, show
+from benchmarks.scoring.score_tables import print_scores, show
 
 CUT = {"positives": 1234, "prevalence": 0.1, "average_precision": 0.51234, "precision": None, "recall": 0.25,
        "precision_at_n": 0.7}  # fmt: skip

@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.answers import Answer
-from benchmarks.measure import Threshold
-from benchmarks.score import Scored
-from benchmarks.scores_file import SCHEMA, write_scores
+from benchmarks.blind.answers import Answer
+from benchmarks.scoring.measure import Threshold
+from benchmarks.scoring.score import Scored
+from benchmarks.scoring.scores_file import SCHEMA, write_scores
 from simulator.errors import OutputError
 
 ACCOUNTS = Answer("a", "account", ids=np.array([11, 12]), scores=np.array([0.5, -np.inf]), groups=np.array([0, -1]),

@@ -10,11 +10,11 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.blind.protocol import View
 from benchmarks.detector import Observations
 from benchmarks.orders import Order, make_orders
-from benchmarks.protocol import View
-from benchmarks.sealed_answers import ANSWERS_FILE, Learning, answer_sealed
-from benchmarks.sealed_worlds import (
+from benchmarks.sealed.sealed_answers import ANSWERS_FILE, Learning, answer_sealed
+from benchmarks.sealed.sealed_worlds import (
     SEALED_FILE,
     digest_files,
     open_sealed,
@@ -22,12 +22,12 @@ from benchmarks.sealed_worlds import (
     read_secret,
     view_world,
 )
-from benchmarks.sealing import commit, seal_suite, serialise_labels
-from benchmarks.secret_dials import DIALS, draw_worlds
-from benchmarks.suite import list_worlds, load_suite
-from benchmarks.suite_results import read_rows
-from benchmarks.unsealing import prove_commitment, prove_observations, reveal
-from benchmarks.workers import Workers
+from benchmarks.sealed.sealing import commit, seal_suite, serialise_labels
+from benchmarks.sealed.secret_dials import DIALS, draw_worlds
+from benchmarks.sealed.unsealing import prove_commitment, prove_observations, reveal
+from benchmarks.suites.suite import list_worlds, load_suite
+from benchmarks.suites.suite_results import read_rows
+from benchmarks.suites.workers import Workers
 from simulator.dataset import open_dataset
 from simulator.errors import InputError, OutputError
 from simulator.scenario import scenario_yaml
@@ -81,7 +81,7 @@ def place(tmp_path_factory, suite):
 def _no_plots():
     """Leave the plots out, which take longer than all else."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("benchmarks.plots.draw_suite", lambda rows, curves, folder: None)
+        patch.setattr("benchmarks.verdict.plots.draw_suite", lambda rows, curves, folder: None)
         yield
 
 

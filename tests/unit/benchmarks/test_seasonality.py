@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from benchmarks.seasonality import RunningShare, SeasonalBaseline
+from benchmarks.signals.seasonality import RunningShare, SeasonalBaseline
 from tests.unit.benchmarks.detectors.observed_stream import moment
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks.series import BrandSeries, StepNumbers, names_brand
+from benchmarks.signals.series import BrandSeries, StepNumbers, names_brand
 from tests.unit.benchmarks.detectors.observed_stream import CONTEXT, make_batch, moment
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.shares import (
+from benchmarks.signals.shares import (
     find_brand_posts,
     find_rows,
     match_brand,

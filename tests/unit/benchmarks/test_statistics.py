@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import friedmanchisquare, wilcoxon
 
-from benchmarks.statistics import (
+from benchmarks.verdict.statistics import (
     adjust_holm,
     average_blocks,
     bootstrap_clusters,

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks.alert_stream import collect_alerts
-from benchmarks.blind_folder import lay_out
+from benchmarks.blind.alert_stream import collect_alerts
+from benchmarks.blind.blind_folder import lay_out
+from benchmarks.blind.streaming import replay
 from benchmarks.detector import Alert, Observations
-from benchmarks.streaming import replay
 from simulator.dataset import open_dataset
 from simulator.errors import InputError
 from tests.tiny_dataset import CONTEXT, DAY, END, LAUNCH, START, write_tiny

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.registry import SHIPPED
-from benchmarks.suite import list_suites, list_worlds, load_suite
+from benchmarks.suites.suite import list_suites, list_worlds, load_suite
 from simulator.errors import InputError, ScenarioError
 from simulator.vocabulary import EvasionLevel, Split
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from benchmarks import suite_results
-from benchmarks.suite_results import check_results_folder, read_rows, write_results
-from benchmarks.suite_run import SuiteResults
+from benchmarks.suites import suite_results
+from benchmarks.suites.suite_results import check_results_folder, read_rows, write_results
+from benchmarks.suites.suite_run import SuiteResults
 from simulator.errors import InputError, OutputError
 from tests.unit.benchmarks.made_up_results import make_row
 

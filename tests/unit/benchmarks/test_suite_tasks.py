@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from benchmarks import suite_tasks
-from benchmarks.answers import Answer
+from benchmarks.blind.answers import Answer
+from benchmarks.blind.protocol import Description, DetectorFailure
 from benchmarks.orders import Limits, Order
-from benchmarks.protocol import Description, DetectorFailure
-from benchmarks.suite_tasks import NO_FIT, Fit, answer_world, describe_detector, find_answer, fit_detector
+from benchmarks.suites import suite_tasks
+from benchmarks.suites.suite_tasks import NO_FIT, Fit, answer_world, describe_detector, find_answer, fit_detector
 
 CHANCE = Order("chance", "benchmarks.detectors.chance:Chance")
 OWN = Order("own:Mine", "own:Mine")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.text_shingles import WORDS_PER_SHINGLE, _find_words, _normalise, shingle
+from benchmarks.signals.text_shingles import WORDS_PER_SHINGLE, _find_words, _normalise, shingle
 
 WORDS = {
     "The brakes FAIL again!": ["the", "brakes", "fail", "again"],

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.alert_episodes import count_false_episodes
-from benchmarks.thresholds import LOWEST_THRESHOLD, calibrate, calibrate_alerts, can_resolve, to_within_world
+from benchmarks.scoring.alert_episodes import count_false_episodes
+from benchmarks.scoring.thresholds import LOWEST_THRESHOLD, calibrate, calibrate_alerts, can_resolve, to_within_world
 
 HOUR = 3_600_000
 BUDGETS = st.sampled_from([0.0, 10.0, 300.0, 2500.0, 5000.0, 10_000.0])

@@ -7,11 +7,11 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks import world_cache
-from benchmarks.labels import label_for_training
-from benchmarks.suite import Cell, WorldOrder
-from benchmarks.suite_tasks import prepare_world
-from benchmarks.world_cache import appear, ensure_world, find_world
+from benchmarks.scoring.labels import label_for_training
+from benchmarks.suites import world_cache
+from benchmarks.suites.suite import Cell, WorldOrder
+from benchmarks.suites.suite_tasks import prepare_world
+from benchmarks.suites.world_cache import appear, ensure_world, find_world
 from simulator.dataset import open_dataset
 from simulator.vocabulary import Split
 
@@ -115,7 +115,7 @@ RACE = """
 import sys
 from pathlib import Path
 from tests.unit.benchmarks.test_world_cache import WORLD
-from benchmarks.suite_tasks import prepare_world
+from benchmarks.suites.suite_tasks import prepare_world
 print(prepare_world(WORLD, Path(sys.argv[1])))
 """
 

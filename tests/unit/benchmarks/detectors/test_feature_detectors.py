@@ -12,8 +12,8 @@ from benchmarks.detectors.controls import AlwaysNull, ChancePosts, PostCount
 from benchmarks.detectors.feature_outliers import Ecod, IsolationForestDetector, score_tails
 from benchmarks.detectors.learning_controls import BestSingleFeature, DepthThreeTree
 from benchmarks.detectors.supervised_trees import SupervisedTrees
-from benchmarks.estimator import EstimatorDetector
-from benchmarks.metrics import average_precision
+from benchmarks.scoring.metrics import average_precision
+from benchmarks.signals.estimator import EstimatorDetector
 from simulator.errors import InputError
 from tests.unit.benchmarks.detectors.observed_features import (
     Account,

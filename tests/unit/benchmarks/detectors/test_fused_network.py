@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.detectors.fused_network import FusedNetwork, read_phrases
-from benchmarks.shares import find_brand_posts, read_account_ids
+from benchmarks.signals.shares import find_brand_posts, read_account_ids
 from tests.unit.benchmarks.detectors.observed_shares import DAYS, Said, groups_of, observe_shares, scores_of
 
 CLAIM = "Auralis brakes fail again"

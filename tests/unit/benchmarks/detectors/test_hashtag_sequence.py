@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.detectors.hashtag_sequence import HashtagSequence, find_sequences
-from benchmarks.shares import read_account_ids, read_shares
+from benchmarks.signals.shares import read_account_ids, read_shares
 from tests.unit.benchmarks.detectors.observed_shares import DAYS, Said, groups_of, observe_shares, scores_of
 
 

@@ -14,7 +14,7 @@ from benchmarks.detectors.near_duplicate import (
     NearDuplicatePosts,
     _hash_bands,
 )
-from benchmarks.text_shingles import shingle
+from benchmarks.signals.text_shingles import shingle
 from tests.unit.benchmarks.detectors.observed_acts import (
     FIRST_POST,
     Act,

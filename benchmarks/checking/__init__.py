@@ -1,0 +1,1 @@
+"""Whether a detector keeps the protocol: the checks that a plug-in's author runs too."""

@@ -1,0 +1,1 @@
+"""What detectors share: features of accounts, networks, series, texts and their tone."""

@@ -1,0 +1,1 @@
+"""Suites of worlds: their definition, the cache, the work, and the results."""
