@@ -64,24 +64,28 @@ def run_limited(
             env=dict(environment),
             start_new_session=True,
         )
+        seen: dict[int, psutil.Process] = {}
         try:
-            broke, peak = _watch(process, begun, limits)
+            broke, peak = _watch(process, begun, limits, seen)
         finally:
-            _kill_tree(process)
+            _kill_tree(process, seen)
         said.seek(0)
         text = said.read().decode(errors="replace")
     return Ended(process.returncode, broke, text, peak, time.monotonic() - begun)
 
 
-def _watch(process: "subprocess.Popen[bytes]", begun: float, limits: Limits) -> tuple[str, int]:
-    """Wait for the end; return the limit that was broken, or nothing, and the peak memory seen."""
+def _watch(
+    process: "subprocess.Popen[bytes]", begun: float, limits: Limits, seen: dict[int, psutil.Process]
+) -> tuple[str, int]:
+    """Wait for the end, noting all descendants seen; return the limit that was broken, or nothing, and peak memory."""
     peak, next_look = 0, 0.0
     while process.poll() is None:
         now = time.monotonic()
         if now - begun > limits.seconds:
             return "out of time", peak
         if now >= next_look:
-            peak = max(peak, measure_tree(process.pid))
+            _note_descendants(process.pid, seen)
+            peak = max(peak, _measure(seen))
             next_look = now + _MEMORY_POLL_SECONDS
         if peak > limits.memory_bytes:
             return "out of memory", peak
@@ -89,27 +93,32 @@ def _watch(process: "subprocess.Popen[bytes]", begun: float, limits: Limits) -> 
     return "", peak
 
 
-def measure_tree(pid: int) -> int:
-    """Return the resident memory of a process and all its descendants, bytes; 0 when it is gone."""
-    try:
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0
+def _note_descendants(pid: int, seen: dict[int, psutil.Process]) -> None:
+    """Add a process and all its descendants to those seen; one that leaves the tree later stays among them."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(pid)
+        for member in (parent, *parent.children(recursive=True)):
+            seen.setdefault(member.pid, member)
+
+
+def _measure(seen: dict[int, psutil.Process]) -> int:
+    """Return the resident memory of processes, bytes; those that are gone have none."""
     total = 0
-    for member in family:
+    for member in seen.values():
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             total += member.memory_info().rss
     return total
 
 
-def _kill_tree(process: "subprocess.Popen[bytes]") -> None:
-    """Leave nothing behind: neither descendants nor members of the session that lost their parent."""
-    descendants: list[psutil.Process] = []
-    with contextlib.suppress(psutil.NoSuchProcess):
-        descendants = psutil.Process(process.pid).children(recursive=True)
+def _kill_tree(process: "subprocess.Popen[bytes]", seen: dict[int, psutil.Process]) -> None:
+    """Leave nothing behind: neither descendants, nor those that left the tree, nor members of the session.
+
+    What leaves both within a quarter of a second, before it is seen, escapes.
+    """
+    _note_descendants(process.pid, seen)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    for member in descendants:
+    for member in seen.values():
         with contextlib.suppress(psutil.NoSuchProcess):
-            member.kill()
+            member.kill()  # psutil knows a process that has taken over a number from the one that it saw
     process.wait()

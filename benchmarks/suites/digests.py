@@ -21,6 +21,7 @@ from simulator.scenario import scenario_yaml
 _BENCHMARKS = Path(benchmarks.__file__).parent
 _SIMULATOR = Path(simulator.__file__).parent
 _LENGTH = 20
+_CALL = ("blind_folder", "blind_process", "streaming", "alert_stream")
 # Libraries whose version can change a score.
 _LIBRARIES = ("numpy", "pyarrow", "duckdb", "scipy", "scikit-learn", "river")
 # What only shows a dataset or summarises it, or reads a scenario: a change there leaves the dataset of every
@@ -64,8 +65,14 @@ def digest_world(world: WorldOrder) -> str:
 
 
 def digest_detector(order: Order) -> str:
-    """Return the digest of a detector: its parameters and the sources that it is made of."""
-    return digest_of([order.to_json(), _digest_sources(order)])
+    """Return the digest of a detector's work: its parameters, the sources that it is made of, and the blind call."""
+    return digest_of([order.to_json(), _digest_sources(order), _digest_call()])
+
+
+@cache
+def _digest_call() -> list[str]:
+    """Return the digests of what decides what a detector is shown."""
+    return [_digest_code(_BENCHMARKS / "blind" / f"{name}.py") for name in _CALL]
 
 
 def _digest_sources(order: Order) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.blind.answers import Answer
 from benchmarks.blind.protocol import Description
 from benchmarks.orders import ORACLE, Limits, Order
+from benchmarks.registry import SHIPPED
 from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
 from benchmarks.scoring.labels import label_accounts, label_posts, label_waves
 from benchmarks.suites.digests import digest_of
@@ -204,10 +205,10 @@ class SuiteRun:
         display: SuiteProgress,
     ) -> SuiteResults:
         display.enter("measuring")
-        worlds = self.worlds(Split.test)
+        levels = self._choose_levels(answers)
         tasks = [
-            Task(f"measure {world}", measure_world, (self._gather(world, answers, thresholds), self.cache))
-            for world in worlds
+            Task(f"measure {world}", measure_world, (self._gather(world, answers, thresholds, levels), self.cache))
+            for world in self.worlds(Split.test)
         ]
         found = run_tasks(tasks, self.workers, display)
         rows = [row for measured in found for row in measured.rows]
@@ -218,16 +219,24 @@ class SuiteRun:
         world: WorldOrder,
         answers: dict[tuple[str, WorldOrder], Answer],
         thresholds: dict[tuple[str, str, float], float | None],
+        levels: dict[str, tuple[float, ...]],
     ) -> JudgedWorld:
         """Put together what it takes to measure a test world."""
         judged = []
-        levels = self._choose_levels(answers)
         for order in self.orders:
             name = order.asked
             own = {key[1:]: value for key, value in thresholds.items() if key[0] == name}
             answer = answers.get((name, world)) or self._explain_absence(order)
             if answer is not None:
-                judged.append(Judged(name, answer, self._find_twin(answers, name, world), own, levels.get(name, ())))
+                judged.append(
+                    Judged(
+                        self.name_in_rows(order),
+                        answer,
+                        self._find_twin(answers, name, world),
+                        own,
+                        levels.get(name, ()),
+                    )
+                )
         with_oracle = ORACLE in [order.asked for order in self.orders]
         return JudgedWorld(self.suite, world, self.contents[world], tuple(judged), with_oracle)
 
@@ -242,6 +251,13 @@ class SuiteRun:
                 found[order.asked] = tuple(np.unique(np.quantile(pooled, shares)).tolist()) if len(pooled) else ()
         return found
 
+    def name_in_rows(self, order: Order) -> str:
+        """Return what rows call a detector: its name, or what was asked where that is another's; with its arguments."""
+        own = self.described[order.asked].name
+        is_known = own in {*SHIPPED, ORACLE} and own != order.asked
+        arguments = [f"{key}={value}" for key, value in sorted(order.parameters.items())]
+        return " ".join([order.asked if is_known else own, *arguments])
+
     def _explain_absence(self, order: Order) -> Answer | None:
         """Return the failure that kept a detector from answering at all; None where nothing was asked of it."""
         if order.asked == ORACLE:
@@ -254,13 +270,15 @@ class SuiteRun:
         return None
 
     def _list_costs(self, answers: dict[tuple[str, WorldOrder], Answer]) -> list[Row]:
+        names = {order.asked: self.name_in_rows(order) for order in self.orders if order.asked != ORACLE}
         costs: list[Row] = [
-            {"detector": name, "world": str(world), "work": "score", "status": answer.status, **answer.cost}
-            for (name, world), answer in answers.items()
+            {"detector": names[asked], "world": str(world), "work": "score", "status": answer.status, **answer.cost}
+            for (asked, world), answer in answers.items()
         ]
         costs += [
-            {"detector": name, "world": "training worlds", "work": "fit", "status": fit.status, **(fit.cost or {})}
-            for name, fit in self.fits.items()
+            {"detector": names[asked], "world": "training worlds", "work": "fit", "status": fit.status}
+            | (fit.cost or {})
+            for asked, fit in self.fits.items()
         ]
         return costs
 
@@ -287,7 +305,7 @@ def make_stamp(run: SuiteRun) -> dict[str, Any]:
         "seeds": {split.value: list(seeds) for split, seeds in suite.seeds.items()},
         "worlds": len(worlds),
         "scenarios": {cell.name: digest_cell(run, cell) for cell in suite.cells},
-        "detectors": {order.asked: order.to_json() for order in run.orders},
+        "detectors": {run.name_in_rows(o) if o.asked != ORACLE else ORACLE: o.to_json() for o in run.orders},
     }
 
 

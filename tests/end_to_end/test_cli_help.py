@@ -20,6 +20,7 @@ HEAVY = (
     "yaml",
 )
 VERBS = ("check", "scenarios", "schema", "simulate", "describe", "effect", "run", "score", "detectors")
+VERBS += ("check-detector", "new-detector", "suite", "compare")
 
 ASK_ALL = """
 import sys

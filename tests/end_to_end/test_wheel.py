@@ -60,8 +60,9 @@ def test_wheel_holds_packages_scenarios_and_data_and_no_tests(wheel):
     assert tops - {"simulator", "benchmarks"} == {next(top for top in tops if top.endswith(".dist-info"))}
     assert "simulator/scenarios/ev_launch.yaml" in names
     assert "simulator/scenario/load.py" in names
-    shipped = {str(path.relative_to(ROOT)) for path in (ROOT / "simulator").rglob("*") if path.is_file()}
-    assert {name for name in shipped if "__pycache__" not in name} <= set(names)
+    files = [path for package in ("simulator", "benchmarks") for path in (ROOT / package).rglob("*") if path.is_file()]
+    shipped = {str(path.relative_to(ROOT)) for path in files if "__pycache__" not in path.parts}
+    assert shipped <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
@@ -71,8 +72,9 @@ def test_wheel_runs_classroom_outside_the_repository(program, tmp_path):
     done = _call(program, "run", "classroom", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     metrics = json.loads(done.stdout)
-    assert metrics["accounts"]["scored"] > 500
-    assert metrics["software"]["smearbench"] == metrics["dataset"]["software"]["smearbench"] != "not installed"
+    (world,) = metrics["worlds"]
+    assert world["accounts"]["scored"] > 500
+    assert metrics["software"]["smearbench"] == world["dataset"]["software"]["smearbench"] != "not installed"
     assert (tmp_path / "results/runs/classroom-600-seed1-1/metrics.json").is_file()
 
 
@@ -91,3 +93,5 @@ def test_program_scores_for_a_project_with_a_benchmarks_package_of_its_own(progr
     done = _call(program, "detectors", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "near_duplicate" in done.stdout
+    done = _call(program, "check-detector", "post_count", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
