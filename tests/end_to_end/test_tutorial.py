@@ -74,7 +74,7 @@ def test_every_block_of_the_tutorial_works(tmp_path, environment):
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
         else:
             assert block.text in (tmp_path / "test_my_detector.py").read_text(encoding="utf-8")
-    assert "my_detector:MyDetector" in (tmp_path / "results/smoke/leaderboard.md").read_text(encoding="utf-8")
+    assert "| my_detector |" in (tmp_path / "results/smoke/leaderboard.md").read_text(encoding="utf-8")
 
 
 def test_every_block_of_the_tutorial_says_what_it_is():
