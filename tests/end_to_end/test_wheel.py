@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+# Fixtures that take long to make stay with one worker.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 ROOT = Path(__file__).parents[2]
 
 
