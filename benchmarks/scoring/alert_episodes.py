@@ -15,16 +15,25 @@ Flags = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
 
-def lie_in_waves(moments: Moments, wave_start_ms: Moments, wave_end_ms: Moments) -> Flags:
-    """Return which moments lie in at least one wave [start, end); waves may overlap."""
-    begun = np.searchsorted(np.sort(wave_start_ms), moments, side="right")
-    over = np.searchsorted(np.sort(wave_end_ms), moments, side="right")
+def lie_in_waves(moments: Moments, wave_start_ms: Moments, wave_end_ms: Moments, covers_ms: int = 0) -> Flags:
+    """Return which alerts lie in at least one wave [start, end); waves may overlap.
+
+    An alert speaks of the time [moment - covers_ms, moment) and lies in every wave that overlaps it: raised at the
+    end of a step, it has seen that step. One that covers nothing lies in a wave when its moment does.
+    """
+    begun = np.searchsorted(np.sort(wave_start_ms), moments, side="left" if covers_ms else "right")
+    over = np.searchsorted(np.sort(wave_end_ms), moments - covers_ms, side="right")
     inside: Flags = begun > over
     return inside
 
 
 def find_true_alerts(
-    alert_ms: Moments, wave_start_ms: Moments, wave_end_ms: Moments, twin_ms: Moments | None, cooldown_ms: int
+    alert_ms: Moments,
+    wave_start_ms: Moments,
+    wave_end_ms: Moments,
+    twin_ms: Moments | None,
+    cooldown_ms: int,
+    covers_ms: int = 0,
 ) -> Flags:
     """Return which alerts lie in a wave and have no alert of the twin at most a cool-down before or after.
 
@@ -32,8 +41,10 @@ def find_true_alerts(
     ----------
     twin_ms : int64[t] or None
         Alerts of the twin; None when there is no twin, then every alert in a wave is true.
+    covers_ms : int
+        What an alert speaks of, see :func:`lie_in_waves`.
     """
-    in_wave = lie_in_waves(alert_ms, wave_start_ms, wave_end_ms)
+    in_wave = lie_in_waves(alert_ms, wave_start_ms, wave_end_ms, covers_ms)
     if twin_ms is None:
         return in_wave
     first, last = _find_near(alert_ms, twin_ms, cooldown_ms)
@@ -48,6 +59,7 @@ def find_false_levels(
     twin_ms: Moments,
     twin_scores: Scores,
     cooldown_ms: int,
+    covers_ms: int = 0,
 ) -> Scores:
     """Return for each alert the highest threshold at which it is false: a higher one silences the twin near it.
 
@@ -61,7 +73,7 @@ def find_false_levels(
     float64[m]
         inf outside waves, -inf where no alert of the twin is near, else the highest score of those near.
     """
-    in_wave = lie_in_waves(alert_ms, wave_start_ms, wave_end_ms)
+    in_wave = lie_in_waves(alert_ms, wave_start_ms, wave_end_ms, covers_ms)
     first, last = _find_near(alert_ms, twin_ms, cooldown_ms)
     levels = [float(twin_scores[a:b].max(initial=-np.inf)) for a, b in zip(first, last, strict=True)]
     return np.where(in_wave, np.array(levels, np.float64), np.inf)

@@ -86,7 +86,7 @@ class WorldAlerts:
     waves_share : float
         Share of the run's time that lies in waves.
     random_detected : float
-        Waves that as many episodes at random moments would have found, see :func:`expect_random_detections`.
+        Waves that as many alerts at random moments would have found, see :func:`expect_random_detections`.
     nab_sum : float
         Unscaled NAB score, see :func:`sum_nab`.
     """
@@ -112,7 +112,7 @@ class AlertSummary:
     detection_rate : float or None
         Share of the waves with a true alert.
     random_detection_rate : float or None
-        The same of as many episodes at random moments.
+        The same of as many alerts at random moments.
     median_time_to_detect_hours : float or None
         Kaplan-Meier median, misses censored at the wave's end; None when less than half are found.
     median_lead_time_hours : float or None
@@ -148,20 +148,20 @@ def measure_alerts(
     cooldown_ms : int
         How near an alert of the twin makes one false, and how long an episode lasts.
     step_ms : int
-        Time from one update of the detector to the next.
+        Time from one update of the detector to the next: what an alert speaks of. 0 for alerts that have only a moment.
     """
-    is_true = find_true_alerts(alert_ms, truth.wave_start_ms, truth.wave_end_ms, twin_ms, cooldown_ms)
+    is_true = find_true_alerts(alert_ms, truth.wave_start_ms, truth.wave_end_ms, twin_ms, cooldown_ms, step_ms)
     episodes = number_episodes(alert_ms, cooldown_ms)
     n_episodes = int(episodes[-1]) + 1 if len(episodes) else 0
     return WorldAlerts(
-        waves=measure_waves(truth, alert_ms[is_true]),
+        waves=measure_waves(truth, alert_ms[is_true], step_ms),
         n_alerts=len(alert_ms),
         n_true_alerts=int(is_true.sum()),
         n_episodes=n_episodes,
         n_false_episodes=count_false_episodes(alert_ms, is_true, cooldown_ms),
         n_days=(truth.run_end_ms - truth.run_start_ms) / _DAY_MS,
         waves_share=find_waves_share(truth),
-        random_detected=expect_random_detections(truth, n_episodes),
+        random_detected=expect_random_detections(truth, len(alert_ms)),
         nab_sum=sum_nab(alert_ms, truth.wave_start_ms, truth.wave_end_ms, step_ms),
     )
 
@@ -186,9 +186,9 @@ def summarise_alerts(worlds: Sequence[WorldAlerts]) -> AlertSummary:
     )
 
 
-def measure_waves(truth: WaveTruth, true_ms: Moments) -> tuple[WaveOutcome, ...]:
-    """Return how each wave was found by the true alerts."""
-    return tuple(_measure_wave(truth, wave, true_ms) for wave in range(len(truth.wave_start_ms)))
+def measure_waves(truth: WaveTruth, true_ms: Moments, covers_ms: int = 0) -> tuple[WaveOutcome, ...]:
+    """Return how each wave was found by the true alerts, the first of them that speaks of it."""
+    return tuple(_measure_wave(truth, wave, true_ms, covers_ms) for wave in range(len(truth.wave_start_ms)))
 
 
 def kaplan_meier_median(hours: Sequence[float], is_observed: Sequence[bool]) -> float | None:
@@ -269,10 +269,10 @@ def scale_nab(nab_sum: float, n_waves: int) -> float | None:
     return 100 * (nab_sum - silent) / (n_waves - silent) if n_waves else None
 
 
-def _measure_wave(truth: WaveTruth, wave: int, true_ms: Moments) -> WaveOutcome:
+def _measure_wave(truth: WaveTruth, wave: int, true_ms: Moments, covers_ms: int) -> WaveOutcome:
     start, end = int(truth.wave_start_ms[wave]), int(truth.wave_end_ms[wave])
-    place = int(np.searchsorted(true_ms, start))
-    found = int(true_ms[place]) if place < len(true_ms) and true_ms[place] < end else None
+    place = int(np.searchsorted(true_ms, start, side="right" if covers_ms else "left"))
+    found = int(true_ms[place]) if place < len(true_ms) and true_ms[place] - covers_ms < end else None
     duration, share = (end - start) / _HOUR_MS, _share_delivered(truth, wave, found)
     if found is None:
         return WaveOutcome(False, None, duration, None, share)

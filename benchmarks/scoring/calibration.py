@@ -12,6 +12,7 @@ from benchmarks.scoring.labels import AccountLabels, PostLabels
 from benchmarks.scoring.thresholds import calibrate, calibrate_alerts, to_within_world
 
 _DAY_MS = 86_400_000
+_MINUTE_MS = 60_000
 
 
 def calibrate_ranking(
@@ -54,8 +55,8 @@ def calibrate_alarm(
 def _find_false(
     answer: Answer, twin: Answer | None, truth: WaveTruth, cooldown_ms: int
 ) -> NDArray[np.bool_] | NDArray[np.float64]:
-    starts, ends = truth.wave_start_ms, truth.wave_end_ms
+    starts, ends, covers_ms = truth.wave_start_ms, truth.wave_end_ms, answer.step_minutes * _MINUTE_MS
     if twin is None or not twin.is_good:
-        outside: NDArray[np.bool_] = ~lie_in_waves(answer.ids, starts, ends)
+        outside: NDArray[np.bool_] = ~lie_in_waves(answer.ids, starts, ends, covers_ms)
         return outside
-    return find_false_levels(answer.ids, starts, ends, twin.ids, twin.scores, cooldown_ms)
+    return find_false_levels(answer.ids, starts, ends, twin.ids, twin.scores, cooldown_ms, covers_ms)

@@ -197,9 +197,9 @@ def measure_alarms(
     return measure_alerts(
         truth,
         keep_alerts(answer, threshold, truth),
-        None if twin is None else keep_alerts(twin, threshold, truth),
+        keep_alerts(twin, threshold, truth) if twin is not None and twin.is_good else None,
         cooldown_ms=cooldown_ms,
-        step_ms=answer.step_minutes * _MS_PER_MINUTE or 1,
+        step_ms=answer.step_minutes * _MS_PER_MINUTE,
     )
 
 
@@ -226,7 +226,7 @@ def make_oracle(track: str, labels: AccountLabels | PostLabels | WaveTruth) -> A
     if isinstance(labels, WaveTruth):
         moments = np.sort(labels.wave_start_ms)
         ones = np.ones(len(moments))
-        return Answer("oracle", "alert", threshold=1.0, step_minutes=1, ids=moments, scores=ones, has_scores=True)
+        return Answer("oracle", "alert", threshold=1.0, ids=moments, scores=ones, has_scores=True)
     groups = labels.squad if isinstance(labels, AccountLabels) else np.zeros(0, np.int64)
     return Answer(
         "oracle",

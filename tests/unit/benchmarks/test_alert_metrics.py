@@ -33,8 +33,8 @@ def _truth(*waves, days=10, events=(), exposures=None):
     return WaveTruth(start, end, 0, days * 24 * HOUR, _hours(*events), exposures)
 
 
-def _measure(truth, alert_ms, twin_ms=None):
-    return measure_alerts(truth, alert_ms, twin_ms, cooldown_ms=COOLDOWN, step_ms=HOUR)
+def _measure(truth, alert_ms, twin_ms=None, step_ms=HOUR):
+    return measure_alerts(truth, alert_ms, twin_ms, cooldown_ms=COOLDOWN, step_ms=step_ms)
 
 
 # Ten days, three waves, the last one missed. The twin's alert at 36 h takes 30 h and 37 h away, 43 h stays.
@@ -112,6 +112,23 @@ def test_waves_by_hand():
     assert (missed.duration_hours, missed.delivered_share) == (4, 1)
 
 
+@pytest.mark.parametrize(
+    ("hour", "n_true"),
+    [
+        (10, 0),  # its step ended when the wave began
+        (11, 1),  # its step holds the whole wave, which is over by then
+        (12, 0),
+    ],
+)
+def test_alert_speaks_of_its_step(hour, n_true):
+    world = _measure(_truth((10.1, 10.7)), _hours(hour))
+    assert (world.n_true_alerts, sum(wave.detected for wave in world.waves)) == (n_true, n_true)
+
+
+def test_alert_at_the_first_moment_of_a_wave_has_not_seen_it():
+    assert [_measure(_truth((10, 20)), _hours(10), step_ms=step).n_true_alerts for step in (HOUR, 0)] == [0, 1]
+
+
 def test_true_alert_of_the_next_wave_does_not_find_the_last():
     first, second = measure_waves(_truth((0, 10), (10, 20)), _hours(10))
     assert (first.detected, second.detected) == (False, True)
@@ -130,10 +147,10 @@ def test_no_exposures_no_share_and_no_event_no_lead():
 
 def test_world_by_hand():
     world = _measure(TRUTH, ALERTS, TWIN)
-    # 100 h and 104 h are one episode; 20 h, 30 h, 37 h and 108 h are false.
-    assert (world.n_alerts, world.n_true_alerts, world.n_episodes, world.n_false_episodes) == (7, 3, 6, 4)
+    # 100 h and 104 h are one episode; 20 h, 30 h and 37 h are false. 108 h has seen the last hour of its wave.
+    assert (world.n_alerts, world.n_true_alerts, world.n_episodes, world.n_false_episodes) == (7, 4, 6, 3)
     assert (world.n_days, world.waves_share) == (10, pytest.approx(40 / 240))
-    assert world.random_detected == pytest.approx(3 - (1 - 0.1) ** 6 - (1 - 0.05) ** 6 - (1 - 1 / 60) ** 6)
+    assert world.random_detected == pytest.approx(3 - (1 - 0.1) ** 7 - (1 - 0.05) ** 7 - (1 - 1 / 60) ** 7)
 
 
 def test_summary_by_hand():
@@ -142,7 +159,7 @@ def test_summary_by_hand():
     # At 4 h one of three is found and one censored, at 19 h the last one is found.
     assert (summary.median_time_to_detect_hours, summary.median_lead_time_hours) == (19, 3.5)
     assert summary.mean_delivered_share == pytest.approx((0.5 + 0.25 + 1) / 3)
-    assert (summary.false_alarms_per_day, summary.waves_share) == (5 / 40, pytest.approx(40 / 960))
+    assert (summary.false_alarms_per_day, summary.waves_share) == (4 / 40, pytest.approx(40 / 960))
 
 
 # Freireich et al. 1963, doi 10.1182/blood.V21.6.699.699: weeks in remission, 6-MP and placebo; medians 23 and 8.
@@ -231,7 +248,7 @@ def test_nab_scale(total, n_waves, score):
 
 
 def test_oracle_is_perfect():
-    summary = summarise_alerts([_measure(TRUTH, TRUTH.wave_start_ms, _hours())])
+    summary = summarise_alerts([_measure(TRUTH, TRUTH.wave_start_ms, _hours(), step_ms=0)])
     assert (summary.detection_rate, summary.median_time_to_detect_hours, summary.nab) == (1, 0, 100)
     assert (summary.false_alarms_per_day, summary.mean_delivered_share) == (0, 0)
 
@@ -250,8 +267,8 @@ def test_constant_alarm_finds_nothing_beside_its_twin():
 
 def test_constant_alarm_is_a_false_alarm_every_cooldown():
     summary = summarise_alerts([_measure(TRUTH, _hours(*range(240)))])
-    # The waves of 24, 12 and 4 h make 4 + 2 + 1 of the 40 episodes true.
-    assert (summary.detection_rate, summary.false_alarms_per_day) == (1, 3.3)
+    # The waves of 24, 12 and 4 h, and the hour after each, make 5 + 3 + 2 of the 40 episodes true.
+    assert (summary.detection_rate, summary.false_alarms_per_day) == (1, 3)
 
 
 def test_world_without_waves_has_false_alarms_only():
