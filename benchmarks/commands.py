@@ -157,7 +157,7 @@ def score(
     opened = [open_dataset(path, verify=True) for path in datasets]
     validation = [open_dataset(path, verify=True) for path in calibrate or ()]
     training = [open_dataset(path, verify=True) for path in train or ()]
-    _refuse_overlap(datasets, calibrate or [], train or [])
+    refuse_overlap(opened, validation, training)
     manifest = opened[0].manifest
     stem = f"{manifest.scenario.id}-{manifest.rows['accounts']}-seed{manifest.seed}"
     folder = make_run_folder(stem, out, force=force)
@@ -168,14 +168,18 @@ def score(
         raise
 
 
-def _refuse_overlap(datasets: list[Path], calibrate: list[Path], train: list[Path]) -> None:
+def refuse_overlap(datasets: "list[Dataset]", validation: "list[Dataset]", training: "list[Dataset]") -> None:
+    """Refuse worlds that are used twice, whatever folder they lie in: to be scored, to calibrate on, to learn from."""
     from simulator.errors import InputError
 
-    tested = {path.resolve() for path in datasets}
-    for option, paths in (("--calibrate", calibrate), ("--train", train)):
-        both = [path for path in paths if path.resolve() in tested]
-        if both:
-            raise InputError(f"{option}: must be another world than those that are scored, got {both[0]}.")
+    used: dict[tuple[str, int], tuple[str, Dataset]] = {}
+    for option, worlds in (("DATASET", datasets), ("--calibrate", validation), ("--train", training)):
+        for world in worlds:
+            key = (world.manifest.scenario.digest, world.seed)
+            earlier, other = used.setdefault(key, (option, world))
+            if earlier != option:
+                named = f"{world.path}, which is {other.path} of {earlier}"
+                raise InputError(f"{option}: must be another world, got {named} again. Simulate another seed.")
 
 
 def _score(

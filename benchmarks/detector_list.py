@@ -20,7 +20,7 @@ def describe_all() -> list[dict[str, Any]]:
         "reference": "",
         "package": "smearbench",
         "is_control": True,
-        "level": "all",
+        "level": "account",
         "paper": "control: knows the truth",
         "needs": "the truth",
         "cost": "none",

@@ -1,5 +1,6 @@
 """Makes detectors: imports a class, gives it its parameters, and refuses what does not follow the protocol."""
 
+import math
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -46,8 +47,8 @@ def _check_detector(made: Any) -> None:
     if level not in LEVELS:
         raise InputError(f"level must be one of {', '.join(LEVELS)}, got {level!r}")
     threshold = getattr(made, "threshold", None)
-    if threshold is not None and not isinstance(threshold, (int, float)):
-        raise InputError(f"threshold must be a number, got {threshold!r}")
+    if threshold is not None and not (isinstance(threshold, (int, float)) and math.isfinite(threshold)):
+        raise InputError(f"threshold must be a finite number, got {threshold!r}")
     methods = ("start", "update") if level == "alert" else ("score",)
     missing = [method for method in methods if not callable(getattr(made, method, None))]
     if missing:

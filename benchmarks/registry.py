@@ -99,6 +99,12 @@ def _is_installed(top: str) -> bool:
     return origin is not None and not Path(origin).resolve().is_relative_to(Path.cwd())
 
 
+def _leave_out(folder: str, names: list[str]) -> set[str]:
+    """Return what of a folder is not copied: caches, hidden files, and datasets with their truth."""
+    hidden = {name for name in names if name == "__pycache__" or name.startswith(".")}
+    return hidden | {name for name in names if (Path(folder) / name / "manifest.json").is_file()}
+
+
 def bring_module(reference: str, folder: Path) -> None:
     """Copy a module of the working folder, or the package it is in, into a folder to be imported from.
 
@@ -110,7 +116,7 @@ def bring_module(reference: str, folder: Path) -> None:
         return
     folder.mkdir(exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        shutil.copytree(source, folder / source.name, ignore=_leave_out)
         return
     for path in source.parent.glob("*.py"):
         shutil.copy(path, folder / path.name)

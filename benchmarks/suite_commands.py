@@ -161,6 +161,9 @@ def compare(
     track: Annotated[
         str | None, typer.Option("--track", help="account, post, group or alert; left out, one that both have.")
     ] = None,
+    budget: Annotated[
+        float, typer.Option("--budget", help="False alarms a day, at level alert: a budget of the suite.")
+    ] = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Say which of two detectors is better, by how much, how sure, and whether for new scenarios too."""
@@ -172,9 +175,10 @@ def compare(
 
     rows = read_rows(results)
     chosen = track or _find_common_track(rows, first, second)
-    found = compare_rows(rows, first, second, metric or HEADLINES[chosen], chosen)
+    found = compare_rows(rows, first, second, metric or HEADLINES[chosen], chosen, budget)
     if as_json:
-        print_json(asdict(found))
+        verdict = ("leader", "is_sure", "share_of_resamples", "doubt_about_new")
+        print_json(asdict(found) | {name: getattr(found, name) for name in verdict})
     else:
         print(found.text())
 

@@ -98,6 +98,8 @@ def read_answer(table: pa.Table, report: dict[str, Any], shown_ids: NDArray[np.i
     has_scores, has_groups = "score" in table.column_names, "group_id" in table.column_names
     if has_scores:
         scores[place] = _read_scores(table, entity)
+        if report["is_probability"]:
+            _demand_probabilities(scores[place])
     if has_groups:
         groups[place] = _number_groups(table["group_id"], ids)
     return Answer(
@@ -149,6 +151,12 @@ def _read_scores(table: pa.Table, entity: str) -> NDArray[np.float64]:
         named = f" of {entity} {table[entity][int(bad[0])]}" if entity in table.column_names else ""
         raise InputError(f"every score must be a finite number, got {scores[bad[0]]}{named}")
     return scores
+
+
+def _demand_probabilities(scores: NDArray[np.float64]) -> None:
+    outside = scores[(scores < 0) | (scores > 1)]
+    if len(outside):
+        raise InputError(f"score must be a probability, as is_probability says, got {outside[0]:g}")
 
 
 def _number_groups(column: pa.ChunkedArray, ids: NDArray[np.int64]) -> NDArray[np.int64]:

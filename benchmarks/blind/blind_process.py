@@ -8,6 +8,7 @@ import pickle
 import resource
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def main() -> None:
         kind = "wrong" if isinstance(error, InputError) else "error"
         report = {kind: str(error) if kind == "wrong" else f"{type(error).__name__}: {error}"}
         if order["debug"]:
-            raise
+            traceback.print_exc()
     Path(REPORT_FILE).write_text(json.dumps(report), encoding="utf-8")
 
 

@@ -137,7 +137,7 @@ def score_blind(order: Order, view: View, limits: Limits, *, fitted: Path | None
             return _fail(report, failure.status, str(failure), failure.cost)
         except (InputError, OSError, pa.ArrowException) as error:
             cost = {key: report[key] for key in COST_KEYS if key in report}
-            return _fail(report, "wrong answer", str(error).splitlines()[0], cost)
+            return _fail(report, "wrong answer", next(iter(str(error).splitlines()), type(error).__name__), cost)
 
 
 def _fail(report: dict[str, Any], status: str, message: str, cost: dict[str, float]) -> Answer:
@@ -197,7 +197,7 @@ def _read_report(home: Path, ended: Ended, limits: Limits, *, debug: bool) -> di
     if "wrong" in report:
         raise DetectorFailure("wrong answer", report["wrong"], cost)
     if "error" in report:
-        raise DetectorFailure("crashed", report["error"], cost)
+        raise DetectorFailure("crashed", report["error"] + (said if debug else ""), cost)
     if "peak_memory_bytes" in report:
         report["peak_memory_bytes"] = max(report["peak_memory_bytes"], ended.peak_memory_bytes)
     return report

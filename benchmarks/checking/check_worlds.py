@@ -83,7 +83,9 @@ class CheckWorld:
         waves["end"] = pa.array([pc.max(times).as_py()], times.type)
         labels = {
             "accounts": pa.table({"account_id": accounts, "operated": operated} | _name_squads(operated)),
-            "posts": pa.table({"post_id": posts["post_id"], "pushed": pushed, "tactic": _mark(pushed, "claims")}),
+            "posts": pa.table(
+                {"post_id": posts["post_id"], "pushed": pushed, "tactic": _mark(pushed, "misinformation")}
+            ),
             "waves": pa.table(waves),
         }
         return TrainingWorld(observations, labels)

@@ -1,11 +1,13 @@
 """The truth as of a moment: which accounts and posts are positives, to what they belong, and when the waves were."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from benchmarks.scoring.alert_metrics import WaveTruth
@@ -157,7 +159,7 @@ def label_waves(dataset: Dataset, until_ms: int) -> WaveTruth:
 _TIME = pa.timestamp("ms", tz="UTC")
 _WAVES = """
 select wave_id, min(epoch_ms(start)) as start, max(epoch_ms("end")) as end from truth_pushes
-group by wave_id having min(epoch_ms(start)) < $until order by start
+group by wave_id having min(epoch_ms(start)) < $until order by start, "end", wave_id
 """
 _WAVE_EXPOSURES = """
 select wave_id, epoch_ms(hour) as hour, sum(exposures)::bigint as exposures
@@ -183,11 +185,17 @@ def label_for_training(dataset: Dataset, until_ms: int) -> dict[str, pa.Table]:
             {"until": until_ms},
         )
         posts = queries.table(f"select post_id, pushed, tactic from ({_POSTS})", {"until": until_ms})
-        waves = queries.table(
-            f'select wave_id, make_timestamp_ms(start) as start, make_timestamp_ms("end") as end from ({_WAVES})',
-            {"until": until_ms},
-        )
+        waves = queries.table(_WAVES, {"until": until_ms})
+    ends = pa.array(np.minimum(waves["end"].to_numpy(), until_ms), pa.int64())
+    moments = {"start": waves["start"].cast(pa.int64()).cast(_TIME), "end": ends.cast(_TIME)}
+    waves = pa.table({"wave_id": waves["wave_id"], **moments})
     return {"accounts": accounts, "posts": posts, "waves": waves}
+
+
+def write_training_labels(dataset: Dataset, until_ms: int, folder: Path) -> None:
+    """Write the labels of a world that detectors may learn from, a Parquet file a table."""
+    for name, table in label_for_training(dataset, until_ms).items():
+        pq.write_table(table, folder / f"{name}.parquet")
 
 
 def _flags(column: pa.ChunkedArray) -> Flags:

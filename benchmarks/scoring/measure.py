@@ -35,7 +35,7 @@ class Threshold:
     """The score from which a detector accuses; `source` is 'calibration' or 'detector'."""
 
     value: float
-    source: str
+    source: str | None
 
 
 def choose_threshold(answer: Answer, calibrated: float | None) -> Threshold | None:
@@ -74,7 +74,7 @@ def measure_ranking(answer: Answer, labels: AccountLabels | PostLabels, threshol
     figures |= {"threshold": None, "threshold_from": None, **dict.fromkeys(_VERDICT_FIGURES)}
     verdict_scores = scores_for(answer, threshold)
     if threshold is not None:
-        figures |= {"threshold": _finite(threshold.value), "threshold_from": threshold.source}
+        figures |= {"threshold": finite(threshold.value), "threshold_from": threshold.source}
         figures |= _measure_verdict(is_positive, verdict_scores[counted], threshold.value)
         figures["false_positives_by_segment"] = _count_by_segment(labels, verdict_scores >= threshold.value)
     figures["by"] = {
@@ -106,7 +106,7 @@ def _measure_ranks(is_positive: Flags, scores: NDArray[np.float64]) -> Figures:
 
 
 def _measure_probability(answer: Answer, is_positive: Flags, scores: NDArray[np.float64]) -> Figures:
-    if not answer.is_probability or np.isneginf(scores).any() or not ((scores >= 0) & (scores <= 1)).all():
+    if not answer.is_probability or np.isneginf(scores).any():
         return {"brier": None, "calibration_error": None}
     table = calibration_table(is_positive, scores)
     return {"brier": brier(is_positive, scores), "calibration_error": expected_calibration_error(table)}
@@ -241,7 +241,8 @@ def make_oracle(track: str, labels: AccountLabels | PostLabels | WaveTruth) -> A
     )
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """Return a number as JSON can hold it: None for an infinite one."""
     return value if np.isfinite(value) else None
 
 

@@ -12,7 +12,7 @@ from benchmarks.blind.blind_folder import lay_out
 from benchmarks.blind.protocol import DetectorFailure, View, describe_blind, fit_blind, score_blind
 from benchmarks.orders import ORACLE, Limits, Order
 from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
-from benchmarks.scoring.labels import label_accounts, label_posts, label_waves
+from benchmarks.scoring.labels import label_accounts, label_posts, label_waves, write_training_labels
 from benchmarks.scoring.measure import (
     Figures,
     Threshold,
@@ -23,7 +23,6 @@ from benchmarks.scoring.measure import (
     measure_grouping,
     measure_ranking,
 )
-from benchmarks.suites.world_cache import write_training_labels
 from simulator.dataset import Dataset, open_dataset
 from simulator.dataset.context import to_iso
 from simulator.errors import DatasetError, ScenarioError
@@ -62,6 +61,10 @@ class _World:
                 label = label_posts if track == "post" else label_accounts
                 self._labels[track] = label(self.dataset, self.until_ms, find_evasion(self.dataset))
         return self._labels[track]
+
+
+# Answers to validation worlds and to their twins.
+Validation = list[tuple[Answer, Answer | None, _World]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,9 @@ def score_datasets(
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smearbench-score-")))
         scoring = _Scoring(home, limits or Limits(), debug, say)
         scored = [scoring.show(dataset, f"test-{place}", twins=True) for place, dataset in enumerate(datasets)]
-        scoring.validation = [scoring.show(dataset, f"validation-{n}") for n, dataset in enumerate(calibrate)]
+        scoring.validation = [
+            scoring.show(dataset, f"validation-{n}", twins=True) for n, dataset in enumerate(calibrate)
+        ]
         scoring.training = [scoring.show_labelled(dataset, f"training-{n}") for n, dataset in enumerate(train)]
         judged = [scoring.run(order, scored) for order in orders]
     worlds = []
@@ -240,24 +245,31 @@ class _Scoring:
         calibrated = [] if good is None or order.asked == ORACLE else self._answer_validation(order, fitted)
         figures, pairs = [], []
         for world, answer in zip(worlds, answers, strict=True):
-            twin = self._score(order, world.twin, fitted) if answer.level == "alert" and world.twin else None
+            twin = self._score_twin(order, answer, world, fitted)
             tracks, threshold = self._measure(answer, twin, world, calibrated)
             figures.append(describe_answer(order, answer) | {"tracks": tracks})
             pairs.append((answer, threshold))
         return figures, pairs
 
-    def _answer_validation(self, order: Order, fitted: Path | None) -> list[tuple[Answer, _World]]:
-        return [(self._score(order, world.view, fitted), world) for world in self.validation]
+    def _score_twin(self, order: Order, answer: Answer, world: _World, fitted: Path | None) -> Answer | None:
+        """Return what a streaming detector says about the twin, if there is one and it said anything of the world."""
+        if answer.level != "alert" or not answer.is_good or world.twin is None:
+            return None
+        return self._score(order, world.twin, fitted)
+
+    def _answer_validation(self, order: Order, fitted: Path | None) -> Validation:
+        answers = [(self._score(order, world.view, fitted), world) for world in self.validation]
+        return [(answer, self._score_twin(order, answer, world, fitted), world) for answer, world in answers]
 
     def _measure(
-        self, answer: Answer, twin: Answer | None, world: _World, calibrated: list[tuple[Answer, _World]]
+        self, answer: Answer, twin: Answer | None, world: _World, calibrated: Validation
     ) -> tuple[dict[str, Any], Threshold | None]:
         if not answer.is_good:
             return {}, None
         if answer.level == "alert":
             return self._measure_alerts(answer, twin, world, calibrated)
         track = "post" if answer.level == "post" else "account"
-        labels = [(found, other.labels(track)) for found, other in calibrated]
+        labels = [(found, other.labels(track)) for found, _, other in calibrated]
         threshold = choose_threshold(answer, calibrate_ranking(labels, ACCUSATION_BUDGET))
         tracks: dict[str, Any] = {}
         if answer.has_scores:
@@ -267,10 +279,10 @@ class _Scoring:
         return tracks, threshold
 
     def _measure_alerts(
-        self, answer: Answer, twin: Answer | None, world: _World, calibrated: list[tuple[Answer, _World]]
+        self, answer: Answer, twin: Answer | None, world: _World, calibrated: Validation
     ) -> tuple[dict[str, Any], Threshold | None]:
         truth = world.labels("alert")
-        worlds = [(found, None, other.labels("alert")) for found, other in calibrated]
+        worlds = [(found, other_twin, other.labels("alert")) for found, other_twin, other in calibrated]
         rows, first = [], None
         for budget in ALERT_BUDGETS if calibrated else (None,):
             value = calibrate_alarm(worlds, budget, COOLDOWN_MS) if budget is not None else None

@@ -18,7 +18,7 @@ from benchmarks.blind.blind_folder import lay_out
 from benchmarks.blind.protocol import DetectorFailure, View, fit_blind, score_blind
 from benchmarks.orders import ORACLE, Limits, Order
 from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
-from benchmarks.scoring.labels import label_accounts, label_posts, label_waves
+from benchmarks.scoring.labels import label_accounts, label_posts, label_waves, write_training_labels
 from benchmarks.sealed.sealed_worlds import (
     SEALED_FILE,
     Entry,
@@ -40,7 +40,6 @@ from benchmarks.sealed.sealed_worlds import (
 from benchmarks.suites.digests import digest_detector
 from benchmarks.suites.suite_tasks import describe_detector
 from benchmarks.suites.workers import SuiteProgress, Task, Workers, run_tasks
-from benchmarks.suites.world_cache import write_training_labels
 from simulator.dataset import Dataset, content_digest
 from simulator.errors import InputError
 

@@ -13,9 +13,9 @@ from benchmarks.blind.blind_folder import lay_out
 from benchmarks.blind.protocol import View, describe_blind, fit_blind, score_blind
 from benchmarks.orders import Limits, Order, make_orders
 from benchmarks.registry import SHIPPED
+from benchmarks.scoring.labels import write_training_labels
 from benchmarks.speed.processes import measure
 from benchmarks.speed.suite import SCENARIO
-from benchmarks.suites.world_cache import write_training_labels
 from simulator.dataset import open_dataset
 
 FULL, QUICK = (2_000, 20_000), (300, 3_000)

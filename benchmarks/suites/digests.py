@@ -3,7 +3,10 @@
 import ast
 import hashlib
 import json
+import shlex
+import shutil
 from functools import cache
+from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +24,7 @@ from simulator.scenario import scenario_yaml
 _BENCHMARKS = Path(benchmarks.__file__).parent
 _SIMULATOR = Path(simulator.__file__).parent
 _LENGTH = 20
-_CALL = ("blind_folder", "blind_process", "streaming", "alert_stream")
+_CALL = ("blind_folder", "blind_process", "streaming", "alert_stream", "external", "answers")
 # Libraries whose version can change a score.
 _LIBRARIES = ("numpy", "pyarrow", "duckdb", "scipy", "scikit-learn", "river")
 # What only shows a dataset or summarises it, or reads a scenario: a change there leaves the dataset of every
@@ -66,30 +69,64 @@ def digest_world(world: WorldOrder) -> str:
 
 def digest_detector(order: Order) -> str:
     """Return the digest of a detector's work: its parameters, the sources that it is made of, and the blind call."""
-    return digest_of([order.to_json(), _digest_sources(order), _digest_call()])
+    return digest_of([order.to_json(), _digest_sources(order), _digest_files_of("blind", _CALL)])
 
 
 @cache
-def _digest_call() -> list[str]:
-    """Return the digests of what decides what a detector is shown."""
-    return [_digest_code(_BENCHMARKS / "blind" / f"{name}.py") for name in _CALL]
+def digest_view() -> str:
+    """Return the digest of what decides what detectors are shown of a world."""
+    return digest_of(_digest_files_of("blind", ("blind_folder",)))
+
+
+@cache
+def digest_labels() -> str:
+    """Return the digest of what decides the labels that detectors learn from."""
+    return digest_of(_digest_files_of("scoring", ("labels",)))
+
+
+@cache
+def digest_scoring() -> str:
+    """Return the digest of what turns answers into figures."""
+    return digest_of(_digest_closure("benchmarks.suites.suite_rows"))
+
+
+def _digest_files_of(room: str, names: tuple[str, ...]) -> list[str]:
+    return [_digest_code(_BENCHMARKS / room / f"{name}.py") for name in names]
 
 
 def _digest_sources(order: Order) -> list[str]:
     if order.command:
-        files = name_files(order.command)
+        program = shutil.which(shlex.split(order.command)[0])
+        files = [*name_files(order.command), *([Path(program)] if program else [])]
         return [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
     module = order.reference.partition(":")[0]
     if module.partition(".")[0] == "benchmarks":
         return _digest_closure(module)
-    own = find_module_sources(order.reference)
-    if own is not None:
-        folder = own if own.is_dir() else own.parent
-        files = [path for path in folder.rglob("*") if path.is_file()] if own.is_dir() else list(folder.glob("*.py"))
-        return _digest_files(folder, files)
-    spec = find_spec(module)
-    adapter = _digest_closure("benchmarks.signals.estimator")
-    return adapter + ([hashlib.sha256(Path(spec.origin).read_bytes()).hexdigest()] if spec and spec.origin else [])
+    # Whoever builds on our signals or on scikit-learn's estimators depends on them too.
+    return _digest_closure("benchmarks.signals.estimator") + _digest_strangers(order.reference)
+
+
+def _digest_strangers(reference: str) -> list[str]:
+    """Return the digests of a user's own sources, or of all sources of an installed package."""
+    own = find_module_sources(reference)
+    if own is not None and own.is_file():
+        return _digest_files(own.parent, list(own.parent.glob("*.py")))
+    spec = _find_top(reference)
+    if own is None and (spec is None or spec.origin is None):
+        return []
+    place = own or Path(spec.origin)  # type: ignore[union-attr, arg-type]
+    folder = place if place.is_dir() else place.parent
+    is_package = own is not None or bool(spec and spec.submodule_search_locations)
+    found = [path for path in folder.rglob("*.py" if own is None else "*") if path.is_file()]
+    return _digest_files(folder, found if is_package else [place])
+
+
+def _find_top(reference: str) -> ModuleSpec | None:
+    """Find the package of a reference without importing anything of it."""
+    try:
+        return find_spec(reference.partition(":")[0].partition(".")[0])
+    except (ImportError, ValueError):
+        return None
 
 
 @cache
@@ -109,13 +146,24 @@ def _digest_closure(module: str) -> list[str]:
 
 @cache
 def _digest_code(path: Path) -> str:
-    """Return the digest of what a module does: where it lies, comments and docstrings change nothing."""
+    """Return the digest of what a module does, whatever it says of that and wherever it and its imports lie."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = sorted(_name_imports(tree))
     for node in ast.walk(tree):
         for block in ("body", "orelse", "finalbody"):
             if isinstance(statements := getattr(node, block, None), list):
                 setattr(node, block, [inner for inner in statements if not _is_silent(inner)])
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return hashlib.sha256(f"{imported} {ast.dump(tree)}".encode()).hexdigest()
+
+
+def _name_imports(tree: ast.AST) -> list[str]:
+    """Return what a module imports, by the last part of the module that it is from."""
+    return [
+        f"{node.module.rpartition('.')[2]}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    ]
 
 
 def _is_silent(node: ast.AST) -> bool:

@@ -64,10 +64,12 @@ class Suite(Part):
     )
     reference: str = Field("near_duplicate", description="Detector that the others are compared with.")
     budget_per_10000: float = Field(10.0, gt=0, description="Wrong accusations per 10,000 organic accounts.")
-    alert_budgets_per_day: Annotated[tuple[float, ...], Field(strict=False, min_length=1)] = Field(
-        (1.0, 0.25), description="False alarm episodes a day."
+    alert_budgets_per_day: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(strict=False, min_length=1)] = (
+        Field((1.0, 0.25), description="False alarm episodes a day; 1, the headline's, is one of them.")
     )
-    cooldown_hours: float = Field(6.0, gt=0, description="Alerts less than this apart are one episode.")
+    cooldown_hours: float = Field(
+        6.0, gt=0, lt=24, description="An episode takes up the alerts of so many hours from its first."
+    )
 
     @model_validator(mode="after")
     def _check(self) -> "Suite":
@@ -77,6 +79,9 @@ class Suite(Part):
         double = [name for name in names if names.count(name) > 1]
         if double:
             raise broken(f"give every cell its own name, got {double[0]!r} twice", "Give one a label.")
+        if 1.0 not in self.alert_budgets_per_day:
+            got = ", ".join(f"{budget:g}" for budget in self.alert_budgets_per_day)
+            raise broken(f"have 1, the headline's budget, among alert_budgets_per_day, got {got}")
         used = [(seed, split) for split, seeds in self.seeds.items() for seed in seeds]
         for seed, split in used:
             if used.count((seed, split)) > 1:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,14 @@ import pyarrow.parquet as pq
 from benchmarks.suites.suite_rows import Row
 from benchmarks.suites.suite_run import SuiteResults
 from benchmarks.verdict.leaderboard import render_leaderboard
+from simulator.console import note
 from simulator.errors import InputError, OutputError, SmearbenchError
 
 ROWS_FILE, CURVES_FILE, COSTS_FILE = "results", "curves", "costs.json"
 STAMP_FILE, LEADERBOARD_FILE, PLOTS_FOLDER = "stamp.json", "leaderboard.md", "plots"
+Stamp = dict[str, Any]
+# What must be the same for rows of two runs to stand in one table.
+_SAME = ("definition", "smearbench", "scoring")
 _ORDER = ("track", "detector", "cell", "seed", "world", "budget_per_day")
 _TEXTS = frozenset(
     {
@@ -29,7 +34,7 @@ _COUNTS = frozenset(
 )
 
 
-def write_results(folder: Path, found: SuiteResults, stamp: dict[str, Any]) -> list[Row]:
+def write_results(folder: Path, found: SuiteResults, stamp: Stamp) -> list[Row]:
     """Write the results of a suite and return their rows; rows of other detectors on the same worlds are kept.
 
     Parameters
@@ -46,7 +51,7 @@ def write_results(folder: Path, found: SuiteResults, stamp: dict[str, Any]) -> l
         When the folder holds anything but results of this suite, or cannot be written.
     """
     check_results_folder(folder, stamp["suite"])
-    rows, curves, costs = _merge(folder, found)
+    rows, curves, costs, stamp = _merge(folder, found, stamp)
     partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
     try:
         shutil.rmtree(partial, ignore_errors=True)
@@ -103,24 +108,57 @@ def read_rows(folder: Path) -> list[Row]:
         ) from error
 
 
-def _merge(folder: Path, found: SuiteResults) -> tuple[list[Row], list[Row], list[Row]]:
-    """Add the rows of an earlier run that are of the same worlds and of detectors that were not run now."""
+def _merge(folder: Path, found: SuiteResults, stamp: Stamp) -> tuple[list[Row], list[Row], list[Row], Stamp]:
+    """Add what an earlier run found of other detectors, where it was measured in the same way on the same worlds."""
     rows, curves, costs = list(found.rows), list(found.curves), list(found.costs)
-    if (folder / f"{ROWS_FILE}.parquet").exists():
-        worlds = {(row["cell"], row["seed"], row["world"]) for row in rows}
-        now = {row["detector"] for row in rows}
-        earlier = [row for row in read_rows(folder) if row["detector"] not in now]
-        if all((row["cell"], row["seed"], row["world"]) in worlds for row in earlier):
-            kept = {row["detector"] for row in earlier}
-            rows += earlier
-            old_curves = pq.read_table(folder / f"{CURVES_FILE}.parquet").to_pylist()
-            curves += [point for point in old_curves if point["detector"] in kept]
-            costs += [cost for cost in json.loads((folder / COSTS_FILE).read_bytes()) if cost["detector"] in kept]
+    earlier = _read_earlier(folder, {row["detector"] for row in rows})
+    if earlier.rows and (why := _tell_apart(earlier, rows, stamp)):
+        names = ", ".join(sorted({row["detector"] for row in earlier.rows}))
+        note(f"The earlier rows of {names} are left out: they are {why}.")
+    elif earlier.rows:
+        rows, curves, costs = rows + earlier.rows, curves + earlier.curves, costs + earlier.costs
+        kept = {row["detector"] for row in earlier.rows}
+        old = {name: entry for name, entry in earlier.stamp.get("detectors", {}).items() if name in kept}
+        stamp = stamp | {"detectors": dict(sorted((old | stamp.get("detectors", {})).items()))}
     return (
         sorted(rows, key=lambda row: [_sortable(row.get(key)) for key in _ORDER]),
         sorted(curves, key=lambda point: (point["kind"], point["track"], point["detector"], point["cell"], point["x"])),
         sorted(costs, key=lambda cost: (cost["detector"], cost["work"], cost["world"])),
+        stamp,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What an earlier run of the suite left of detectors that were not run now."""
+
+    rows: list[Row]
+    curves: list[Row]
+    costs: list[Row]
+    stamp: Stamp
+
+
+def _read_earlier(folder: Path, now: set[str]) -> _Earlier:
+    if not (folder / f"{ROWS_FILE}.parquet").exists():
+        return _Earlier([], [], [], {})
+    found = (
+        read_rows(folder),
+        pq.read_table(folder / f"{CURVES_FILE}.parquet").to_pylist(),
+        json.loads((folder / COSTS_FILE).read_bytes()),
+    )
+    rows, curves, costs = ([entry for entry in entries if entry["detector"] not in now] for entries in found)
+    return _Earlier(rows, curves, costs, json.loads((folder / STAMP_FILE).read_bytes()))
+
+
+def _tell_apart(earlier: _Earlier, rows: list[Row], stamp: Stamp) -> str:
+    """Return why earlier rows cannot stand beside those of now; empty when they can."""
+    for key in _SAME:
+        if earlier.stamp.get(key) != stamp.get(key):
+            return f"of another {key.replace('_', ' ')}"
+    worlds = {(row["cell"], row["seed"], row["world"]) for row in rows}
+    if not all((row["cell"], row["seed"], row["world"]) in worlds for row in earlier.rows):
+        return "of other worlds"
+    return ""
 
 
 def _sortable(value: Any) -> tuple[bool, Any]:
@@ -133,7 +171,9 @@ def _write_rows(stem: Path, rows: Sequence[Row]) -> None:
     arrays = [pa.array([row.get(name) for row in rows], _type_of(name, rows)) for name in columns]
     table = pa.Table.from_arrays(arrays, names=columns).replace_schema_metadata({"smearbench.synthetic": "true"})
     pq.write_table(table, stem.with_suffix(".parquet"), compression="zstd")
-    lines = ",\n".join(json.dumps({key: row.get(key) for key in columns}, ensure_ascii=False) for row in rows)
+    lines = ",\n".join(
+        json.dumps({key: row.get(key) for key in columns}, ensure_ascii=False, allow_nan=False) for row in rows
+    )
     stem.with_suffix(".json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
@@ -149,7 +189,7 @@ def _type_of(name: str, rows: Sequence[Row]) -> pa.DataType:
 
 
 def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def _show_stamp(stamp: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +201,6 @@ def _show_stamp(stamp: dict[str, Any]) -> dict[str, Any]:
 def _draw(rows: Sequence[Row], curves: Sequence[Row], folder: Path) -> None:
     """Draw the plots, where matplotlib is installed; the leaderboard does without."""
     from benchmarks.verdict.plots import draw_suite
-    from simulator.console import note
 
     try:
         folder.mkdir()

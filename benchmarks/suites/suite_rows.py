@@ -16,6 +16,7 @@ from benchmarks.scoring.measure import (
     Threshold,
     choose_threshold,
     describe_alarms,
+    finite,
     make_oracle,
     measure_alarms,
     measure_grouping,
@@ -154,9 +155,13 @@ class _Measurement:
         cooldown_ms = round(suite.cooldown_hours * _HOUR_MS)
         twin = judged.twin if judged.twin is not None and judged.twin.is_good else None
         for budget in suite.alert_budgets_per_day:
-            threshold = choose_threshold(answer, judged.thresholds.get(("alert", budget))) or Threshold(-np.inf, "none")
+            threshold = choose_threshold(answer, judged.thresholds.get(("alert", budget))) or Threshold(-np.inf, None)
             found = measure_alarms(answer, twin, self.waves, threshold.value, cooldown_ms)
-            figures = {"budget_per_day": budget, "threshold": threshold.value, "threshold_from": threshold.source}
+            figures = {
+                "budget_per_day": budget,
+                "threshold": finite(threshold.value),
+                "threshold_from": threshold.source,
+            }
             self._add(judged, "alert", figures | describe_alarms([found]))
         self.measured.sweeps.extend(
             (judged.detector, self.head["cell"], level, measure_alarms(answer, twin, self.waves, level, cooldown_ms))

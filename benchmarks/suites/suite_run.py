@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,22 @@ from benchmarks.orders import ORACLE, Limits, Order
 from benchmarks.registry import SHIPPED
 from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
 from benchmarks.scoring.labels import label_accounts, label_posts, label_waves
-from benchmarks.suites.digests import digest_of
+from benchmarks.suites.digests import digest_detector, digest_of, digest_scoring
 from benchmarks.suites.suite import Cell, Suite, WorldOrder, list_worlds
 from benchmarks.suites.suite_curves import average_points, sweep_alerts
 from benchmarks.suites.suite_rows import Judged, JudgedWorld, Row, measure_world
-from benchmarks.suites.suite_tasks import NO_FIT, Fit, answer_world, describe_detector, fit_detector, prepare_world
+from benchmarks.suites.suite_tasks import (
+    NO_FIT,
+    Fit,
+    answer_world,
+    describe_detector,
+    drop_failures,
+    fit_detector,
+    prepare_world,
+)
 from benchmarks.suites.workers import SuiteProgress, Task, Workers, run_tasks
 from benchmarks.suites.world_cache import find_world
+from simulator.errors import InputError
 from simulator.origin import digest_text, find_software_versions
 from simulator.scenario import scenario_yaml
 from simulator.vocabulary import Split
@@ -85,6 +93,8 @@ class SuiteRun:
             When a world cannot be simulated. Detectors that fail are rows.
         """
         with self.workers.open(), SuiteProgress(self.suite.id, self.cache / "board") as display:
+            self._describe_detectors(display)
+            drop_failures(self.cache)
             self._prepare_worlds(display)
             self._prepare_detectors(display)
             answers = self._answer(display)
@@ -105,12 +115,38 @@ class SuiteRun:
         tasks = [Task(str(world), prepare_world, (world, self.cache)) for world in worlds]
         self.contents = dict(zip(worlds, run_tasks(tasks, self.workers, display), strict=True))
 
-    def _prepare_detectors(self, display: SuiteProgress) -> None:
+    def _describe_detectors(self, display: SuiteProgress) -> None:
+        """Ask every detector what it is, before any work, and refuse a run that would say nothing or mix them up."""
         display.enter("detectors")
         orders = [order for order in self.orders if order.asked != ORACLE]
         tasks = [Task(order.label, describe_detector, (order, self.cache, self.limits)) for order in orders]
         found = run_tasks(tasks, self.workers, display)
         self.described = {order.asked: description for order, description in zip(orders, found, strict=True)}
+        self._demand_tracks()
+        self._demand_names()
+
+    def _demand_tracks(self) -> None:
+        good = {name: found.level for name, found in self.described.items() if found.status == "ok"}
+        if good and not any(self._has_track(level) for level in good.values()) and ORACLE not in self._asked:
+            got = ", ".join(f"{name} ({level})" for name, level in good.items())
+            raise InputError(f"--detector: must be of one of the tracks {', '.join(self.suite.tracks)}, got {got}.")
+
+    def _demand_names(self) -> None:
+        asked_by_name: dict[str, str] = {}
+        for order in self.orders:
+            name = ORACLE if order.asked == ORACLE else self.name_in_rows(order)
+            other = asked_by_name.setdefault(name, order.asked)
+            if other != order.asked:
+                raise InputError(
+                    f"--detector: must have names of their own, got {name!r} for {other} and {order.asked}."
+                )
+
+    @property
+    def _asked(self) -> list[str]:
+        return [order.asked for order in self.orders]
+
+    def _prepare_detectors(self, display: SuiteProgress) -> None:
+        orders = [order for order in self.orders if order.asked != ORACLE]
         training = self.worlds(Split.train)
         learning = [order for order in orders if self.described[order.asked].has_fit and training]
         display.enter("learning")
@@ -237,8 +273,7 @@ class SuiteRun:
                         levels.get(name, ()),
                     )
                 )
-        with_oracle = ORACLE in [order.asked for order in self.orders]
-        return JudgedWorld(self.suite, world, self.contents[world], tuple(judged), with_oracle)
+        return JudgedWorld(self.suite, world, self.contents[world], tuple(judged), ORACLE in self._asked)
 
     def _choose_levels(self, answers: dict[tuple[str, WorldOrder], Answer]) -> dict[str, tuple[float, ...]]:
         """Return the thresholds over which the alerts of each streaming detector are swept: quantiles of its scores."""
@@ -295,9 +330,10 @@ def make_stamp(run: SuiteRun) -> dict[str, Any]:
         "suite": suite.id,
         "summary": suite.summary,
         "synthetic": True,
-        "smearbench": version("smearbench"),
+        "smearbench": find_software_versions()["smearbench"],
         "software": find_software_versions(),
         "definition": digest_of(suite.model_dump(mode="json")),
+        "scoring": digest_scoring(),
         "accounts": suite.accounts,
         "days": suite.days,
         "prevalence": suite.prevalence,
@@ -305,7 +341,11 @@ def make_stamp(run: SuiteRun) -> dict[str, Any]:
         "seeds": {split.value: list(seeds) for split, seeds in suite.seeds.items()},
         "worlds": len(worlds),
         "scenarios": {cell.name: digest_cell(run, cell) for cell in suite.cells},
-        "detectors": {run.name_in_rows(o) if o.asked != ORACLE else ORACLE: o.to_json() for o in run.orders},
+        "detectors": {
+            run.name_in_rows(order): order.to_json() | {"digest": digest_detector(order)}
+            for order in run.orders
+            if order.asked != ORACLE
+        },
     }
 
 

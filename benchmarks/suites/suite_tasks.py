@@ -12,10 +12,11 @@ from benchmarks.blind.protocol import Description, DetectorFailure, describe_bli
 from benchmarks.loading import load_detector
 from benchmarks.orders import Limits, Order
 from benchmarks.registry import SHIPPED
-from benchmarks.suites.digests import digest_detector, digest_of
+from benchmarks.suites.digests import digest_detector, digest_labels, digest_of
 from benchmarks.suites.suite import WorldOrder
 from benchmarks.suites.world_cache import CachedWorld, appear, ensure_world, find_world
 from simulator.dataset.digest import content_digest
+from simulator.errors import InputError
 
 _FITTED_FILE, _FIT_FILE, _LIMITS_FILE = "fitted.pickle", "fit.json", "limits.json"
 
@@ -60,14 +61,17 @@ def _describe_shipped(order: Order) -> Description | None:
     """Describe one of our own detectors without a process of its own: it is no stranger's code."""
     if order.reference not in SHIPPED.values() or order.parameters:
         return None
-    made = load_detector(order.reference)
+    try:
+        made = load_detector(order.reference)
+    except InputError as error:
+        return Description(order.asked, "account", status="wrong answer", message=str(error))
     return Description(made.name, made.level, callable(getattr(made, "fit", None)))
 
 
 def fit_detector(order: Order, worlds: list[WorldOrder], cache: Path, limits: Limits) -> Fit:
     """Let a detector learn from worlds of the cache, and return where it is kept."""
     found = [find_world(world, cache) for world in worlds]
-    digest = digest_of([digest_detector(order), [world.digest for world in found]])
+    digest = digest_of([digest_detector(order), [world.digest for world in found], digest_labels()])
     home = cache / "fits" / digest
     _drop_if_limits_differ(home, limits)
     with appear(home) as folder:
@@ -106,6 +110,12 @@ def answer_world(order: Order, world_order: WorldOrder, fit: Fit, cache: Path, l
             if not answer.is_good:
                 _write_limits(folder, limits)
     return open_answer(home)
+
+
+def drop_failures(cache: Path) -> None:
+    """Forget the failures of earlier runs: what failed then, on a busy machine perhaps, is tried again."""
+    for note in [*cache.glob(f"answers/*/{_LIMITS_FILE}"), *cache.glob(f"fits/*/{_LIMITS_FILE}")]:
+        shutil.rmtree(note.parent)
 
 
 def _write_limits(folder: Path, limits: Limits) -> None:

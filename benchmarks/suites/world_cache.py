@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.blind.protocol import View
-from benchmarks.scoring.labels import label_for_training
-from benchmarks.suites.digests import digest_world
+from benchmarks.scoring.labels import write_training_labels
+from benchmarks.suites.digests import digest_labels, digest_view, digest_world
 from benchmarks.suites.suite import WorldOrder
 from simulator.dataset import Dataset, open_dataset
 from simulator.errors import OutputError
@@ -48,12 +46,17 @@ class CachedWorld:
     @property
     def view(self) -> View:
         """What detectors are shown of it."""
-        return View(self.home / "shown", self.until_ms)
+        return View(self.shown, self.until_ms)
+
+    @property
+    def shown(self) -> Path:
+        """Folder of what detectors are shown, named by the code that lays it out."""
+        return self.home / f"shown-{digest_view()}"
 
     @property
     def training_labels(self) -> Path:
         """Folder of the labels that detectors may learn from."""
-        return self.home / "labels"
+        return self.home / f"labels-{digest_labels()}"
 
 
 def find_world(order: WorldOrder, cache: Path) -> CachedWorld:
@@ -67,7 +70,7 @@ def ensure_world(order: WorldOrder, cache: Path) -> CachedWorld:
     world = find_world(order, cache)
     world.home.mkdir(parents=True, exist_ok=True)
     _ensure_dataset(world)
-    with appear(world.home / "shown") as folder:
+    with appear(world.shown) as folder:
         if folder is not None:
             lay_out(world.dataset, folder, world.until_ms)
     if order.split == "train":
@@ -88,12 +91,6 @@ def _ensure_dataset(world: CachedWorld) -> None:
     except OutputError:
         if not target.exists():  # another process was not just quicker
             raise
-
-
-def write_training_labels(dataset: Dataset, until_ms: int, folder: Path) -> None:
-    """Write the labels of a world that detectors may learn from, a Parquet file a table."""
-    for name, table in label_for_training(dataset, until_ms).items():
-        pq.write_table(table, folder / f"{name}.parquet")
 
 
 @contextmanager

@@ -76,10 +76,16 @@ def test_column_twice_is_refused():
 
 
 def test_scores_are_brought_into_order_and_who_is_left_out_ranks_last():
-    answer = read(account_id=[13, 11], score=[0.3, -5.0])
+    answer = read(account_id=[13, 11], score=[0.3, 0.1])
     assert answer.ids.tolist() == SHOWN.tolist()
-    assert answer.scores.tolist() == [-5.0, -math.inf, 0.3, -math.inf]
+    assert answer.scores.tolist() == [0.1, -math.inf, 0.3, -math.inf]
     assert (answer.has_scores, answer.has_groups) == (True, False)
+
+
+@pytest.mark.parametrize("score", [-0.1, 1.1])
+def test_score_that_is_no_probability_is_refused_where_it_claims_to_be_one(score):
+    with pytest.raises(InputError, match=f"^score must be a probability, as is_probability says, got {score}$"):
+        read(account_id=[11], score=[score])
 
 
 def test_answer_tells_what_the_detector_said_of_itself_and_what_it_cost():

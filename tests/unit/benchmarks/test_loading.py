@@ -28,7 +28,7 @@ def test_what_is_no_detector_is_refused(reference, message):
     [
         ("name = 3", r"^must have a name, got 3$"),
         ("name = 'a'; level = 'world'", r"^level must be one of account, post, group, alert, got 'world'$"),
-        ("name = 'a'; level = 'account'; threshold = 'high'", r"^threshold must be a number, got 'high'$"),
+        ("name = 'a'; level = 'account'; threshold = 'high'", r"^threshold must be a finite number, got 'high'$"),
         ("name = 'a'; level = 'account'", r"^a detector of level account must have a method score, got none$"),
         ("name = 'a'; level = 'alert'", r"^a detector of level alert must have a method start, got none$"),
         (

@@ -10,8 +10,7 @@ import pytest
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.blind.protocol import DetectorFailure, View, describe_blind, fit_blind, score_blind
 from benchmarks.orders import Limits, Order
-from benchmarks.scoring.labels import label_for_training
-from benchmarks.suites.world_cache import write_training_labels
+from benchmarks.scoring.labels import label_for_training, write_training_labels
 from simulator.dataset import open_dataset
 from tests.tiny_dataset import ALL_ACCOUNTS, END, write_tiny
 
@@ -56,10 +55,10 @@ GOOD = "return pa.table({'account_id': ids, 'score': [self.scale * i.as_py() for
 
 
 def test_good_answer_with_parameters(own, view):
-    answer = score_blind(own(GOOD, scale=0.5), view, LIMITS)
+    answer = score_blind(own(GOOD, scale=0.01), view, LIMITS)
     assert (answer.status, answer.message, answer.name) == ("ok", "", "mine")
     assert (answer.threshold, answer.is_probability, answer.within_world) == (0.5, True, False)
-    assert answer.scores.tolist() == [0.5 * account for account in ALL_ACCOUNTS]
+    assert answer.scores.tolist() == [0.01 * account for account in ALL_ACCOUNTS]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,9 @@ def take_times(folder):
 
 def test_world_has_dataset_view_and_labels(cache):
     world = find_world(WORLD, cache)
-    assert {path.name for path in world.home.iterdir()} == {"dataset", "shown", "labels"}
+    assert {path.name for path in world.home.iterdir()} == {
+        *("dataset", world.view.folder.name, world.training_labels.name)
+    }
     assert open_dataset(world.home / "dataset", verify=True).seed == 1
     assert (world.view.folder / "accounts.parquet").exists()
     assert not list(world.view.folder.rglob("truth*"))
@@ -55,11 +57,12 @@ def test_what_is_missing_is_made_from_what_is_there(cache, tmp_path, monkeypatch
 
     monkeypatch.setattr(simulator.simulation, "simulate", None)
     shutil.copytree(cache / "worlds", tmp_path / "worlds")
-    home = find_world(WORLD, tmp_path).home
-    for name in ("shown", "labels"):
+    found = find_world(WORLD, tmp_path)
+    home, names = found.home, (found.shown.name, found.training_labels.name)
+    for name in names:
         shutil.rmtree(home / name)
     ensure_world(WORLD, tmp_path)
-    for name in ("shown", "labels"):
+    for name in names:
         for path in (find_world(WORLD, cache).home / name).rglob("*.parquet"):
             assert (home / path.relative_to(find_world(WORLD, cache).home)).read_bytes() == path.read_bytes()
 
