@@ -205,7 +205,7 @@ def _score(
         train=training,
         limits=limits,
         debug=is_debugging(),
-        say=lambda name: note(f"scoring: {name}"),
+        say=note,
     )
     files: dict[str, Any] = {"datasets": [str(path) for path in paths]}
     files["scores"] = str(write_scores(folder, scored))

@@ -9,7 +9,7 @@ from benchmarks.blind.answers import Answer
 from benchmarks.scoring.alert_episodes import find_false_levels, lie_in_waves
 from benchmarks.scoring.alert_metrics import WaveTruth
 from benchmarks.scoring.labels import AccountLabels, PostLabels
-from benchmarks.scoring.thresholds import calibrate, calibrate_alerts, to_within_world
+from benchmarks.scoring.thresholds import ScoredWorld, calibrate, calibrate_alerts, can_resolve, to_within_world
 
 _DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
@@ -25,12 +25,19 @@ def calibrate_ranking(
     """
     if not worlds or not all(answer.is_good and answer.has_scores for answer, _ in worlds):
         return None
-    scored = []
-    for answer, labels in worlds:
-        counted = ~labels.is_silent
-        scores = to_within_world(answer.scores) if answer.within_world else answer.scores
-        scored.append((labels.is_positive[counted], scores[counted]))
-    return calibrate(scored, budget_per_10000)
+    return calibrate([_take_counted(answer, labels) for answer, labels in worlds], budget_per_10000)
+
+
+def is_too_fine(worlds: Sequence[tuple[Answer, AccountLabels | PostLabels]], budget_per_10000: float) -> bool:
+    """Whether the validation worlds are too small for even one wrong accusation to fit into the budget."""
+    good = [_take_counted(answer, labels) for answer, labels in worlds if answer.is_good and answer.has_scores]
+    return bool(good) and not can_resolve(good, budget_per_10000)
+
+
+def _take_counted(answer: Answer, labels: AccountLabels | PostLabels) -> ScoredWorld:
+    counted = ~labels.is_silent
+    scores = to_within_world(answer.scores) if answer.within_world else answer.scores
+    return labels.is_positive[counted], scores[counted]
 
 
 def calibrate_alarm(

@@ -11,7 +11,7 @@ from benchmarks.blind.answers import Answer
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.blind.protocol import DetectorFailure, View, describe_blind, fit_blind, score_blind
 from benchmarks.orders import ORACLE, Limits, Order
-from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
+from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking, is_too_fine
 from benchmarks.scoring.labels import label_accounts, label_posts, label_waves, write_training_labels
 from benchmarks.scoring.measure import (
     Figures,
@@ -221,7 +221,7 @@ class _Scoring:
         """Return a detector's figures, and its answers with their thresholds, world by world."""
         if order.asked == ORACLE:
             return self._measure_all(order, worlds, [make_oracle("account", w.labels("account")) for w in worlds])
-        self.say(order.label)
+        self.say(f"scoring: {order.label}")
         fitted = None
         description = describe_blind(order, self.limits, debug=self.debug)
         if description.has_fit and self.training:
@@ -270,6 +270,8 @@ class _Scoring:
             return self._measure_alerts(answer, twin, world, calibrated)
         track = "post" if answer.level == "post" else "account"
         labels = [(found, other.labels(track)) for found, _, other in calibrated]
+        if is_too_fine(labels, ACCUSATION_BUDGET):
+            self.say("the validation worlds are too small for one wrong accusation to keep the budget")
         threshold = choose_threshold(answer, calibrate_ranking(labels, ACCUSATION_BUDGET))
         tracks: dict[str, Any] = {}
         if answer.has_scores:

@@ -11,7 +11,7 @@ from benchmarks.blind.answers import Answer
 from benchmarks.blind.protocol import Description
 from benchmarks.orders import ORACLE, Limits, Order
 from benchmarks.registry import SHIPPED
-from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
+from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking, is_too_fine
 from benchmarks.scoring.labels import label_accounts, label_posts, label_waves
 from benchmarks.suites.digests import digest_detector, digest_of, digest_scoring
 from benchmarks.suites.suite import Cell, Suite, WorldOrder, list_worlds
@@ -28,6 +28,7 @@ from benchmarks.suites.suite_tasks import (
 )
 from benchmarks.suites.workers import SuiteProgress, Task, Workers, run_tasks
 from benchmarks.suites.world_cache import find_world
+from simulator.console import note
 from simulator.errors import InputError
 from simulator.origin import digest_text, find_software_versions
 from simulator.scenario import scenario_yaml
@@ -211,6 +212,7 @@ class SuiteRun:
             return labels[track, world]
 
         thresholds: dict[tuple[str, str, float], float | None] = {}
+        too_fine: set[str] = set()
         for order in self._runnable():
             level, name = self.described[order.asked].level, order.asked
             given = [(answers[name, world], world) for world in worlds]
@@ -222,7 +224,11 @@ class SuiteRun:
                 track = "post" if level == "post" else "account"
                 pairs = [(a, label(track, w)) for a, w in given]
                 budget = self.suite.budget_per_10000
+                if is_too_fine(pairs, budget):
+                    too_fine.add(track)
                 thresholds[name, track, budget] = calibrate_ranking(pairs, budget)
+        for track in sorted(too_fine):
+            note(f"{track}: the validation worlds are too small for one wrong accusation to keep the budget.")
         return thresholds
 
     @property
