@@ -96,7 +96,7 @@ def test_datasets_are_scored_one_by_one(place, score):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--calibrate", "world"), "--calibrate: must be another world, got world, which is world of DATASET again. Simulate another seed."),
+        (("--calibrate", "world"), "--calibrate: must be another world, got world, which is world of DATASET"),
         (("--train", "../{place}/world"), "--train: must be another world, got ../"),
         (("--detector-command", "no-such-program"), "--detector-command: must start with a program, got"),
         (("--param", "seed"), "--param: must be k=v or DETECTOR.k=v, got 'seed'."),
