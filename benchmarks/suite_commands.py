@@ -174,6 +174,10 @@ def compare(
     from benchmarks.verdict.result_rows import HEADLINES
 
     rows = read_rows(results)
+    if track is not None and track not in HEADLINES:
+        raise InputError(f"--track: must be one of {', '.join(HEADLINES)}, got {track!r}.")
+    if first == second:
+        raise InputError(f"compare: must name two detectors, got {first!r} twice.")
     chosen = track or _find_common_track(rows, first, second)
     found = compare_rows(rows, first, second, metric or HEADLINES[chosen], chosen, budget)
     if as_json:

@@ -179,7 +179,17 @@ def _call(home: Path, order: Order, task: dict[str, Any], limits: Limits, *, deb
             environment=_make_environment(scratch),
             limits=limits,
         )
-    return _read_report(home, ended, limits, debug=debug)
+    try:
+        return _read_report(home, ended, limits, debug=debug)
+    except DetectorFailure as failure:
+        raise DetectorFailure(failure.status, _hide_home(str(failure), home), failure.cost) from failure
+
+
+def _hide_home(message: str, home: Path) -> str:
+    """Return a message without the temporary folder, which differs from run to run."""
+    for place in {str(home), str(home.resolve())}:
+        message = message.replace(f"{place}/{MODULES_FOLDER}/", "").replace(f"{place}/", "")
+    return message
 
 
 def _read_report(home: Path, ended: Ended, limits: Limits, *, debug: bool) -> dict[str, Any]:
@@ -192,7 +202,8 @@ def _read_report(home: Path, ended: Ended, limits: Limits, *, debug: bool) -> di
     said = "".join(f"\n{line}" for line in (lines if debug else lines[-_LAST_LINES:]))
     file = home / REPORT_FILE
     if ended.code or not file.exists():
-        raise DetectorFailure("crashed", f"its process ended with code {ended.code}.{said}", cost)
+        how = f"was killed by signal {-ended.code}" if ended.code < 0 else f"ended with code {ended.code}"
+        raise DetectorFailure("crashed", f"its process {how} before it answered.{said}", cost)
     report: dict[str, Any] = json.loads(file.read_bytes())
     if "wrong" in report:
         raise DetectorFailure("wrong answer", report["wrong"], cost)

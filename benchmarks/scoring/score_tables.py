@@ -40,7 +40,8 @@ def _print_world(world: dict[str, Any]) -> None:
 def _print_head(world: dict[str, Any]) -> None:
     dataset, accounts = world["dataset"], world["accounts"]
     until = dataset["evaluate_until"].replace("T", " ").removesuffix("Z")[:16]
-    print(f"{dataset['scenario']}, seed {dataset['seed']} (synthetic), as of {until} UTC")
+    variant = "" if dataset.get("variant", "world") == "world" else f" {dataset['variant']}"
+    print(f"{dataset['scenario']}{variant}, seed {dataset['seed']} (synthetic), as of {until} UTC")
     print(
         f"{accounts['scored']:,} accounts scored, {accounts['positives']:,} of them operated "
         f"({accounts['prevalence']:.1%})"
@@ -67,11 +68,13 @@ def _print_overall(detectors: list[dict[str, Any]], track: str, entities: str) -
 def _say_threshold(found: list[dict[str, Any]], entities: str) -> None:
     sources = {figures["threshold_from"] for figures in found}
     if "calibration" in sources:
-        print(f"threshold of 10 wrong accusations in 10,000 {entities} of the validation worlds.")
+        print(f"threshold of 10 wrong accusations in 10,000 {entities} of the validation worlds;")
+        print("precision is – where it accuses nothing.")
     elif sources == {None}:
         print("threshold: no threshold. Give validation worlds with --calibrate.")
     else:
-        print("detector's own threshold; – where it has none (then give --calibrate).")
+        print("detector's own threshold; – where it has none (then give --calibrate), or where")
+        print("nothing is accused.")
 
 
 def _show_cost(cost: dict[str, float]) -> tuple[str, str]:

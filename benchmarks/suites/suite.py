@@ -215,7 +215,8 @@ def _explain(document: Document, detail: dict[str, Any]) -> None:
         document.add(document.key_mark(path), path, "be a known key", show(path[-1]), nearest(str(path[-1]), known))
     else:
         context = detail.get("ctx", {})
-        rule = _RULES.get(kind, str(detail["msg"]).removeprefix("Input should ")).format(**context)
+        known_rule = _RULES.get(kind)
+        rule = known_rule.format(**context) if known_rule else str(detail["msg"]).removeprefix("Input should ")
         mark = document.key_mark(path) if is_key else document.mark(path)
         document.add(mark, path, rule, show(detail["input"]) if path else "", context.get("advice", ""))
 

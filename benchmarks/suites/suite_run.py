@@ -113,8 +113,16 @@ class SuiteRun:
         display.enter("worlds")
         worlds = [world for split in Split for world in self.worlds(split)]
         worlds += [world for split in (Split.validation, Split.test) for world in self.worlds(split, "twin")]
+        self._note_lost_campaigns()
         tasks = [Task(str(world), prepare_world, (world, self.cache)) for world in worlds]
         self.contents = dict(zip(worlds, run_tasks(tasks, self.workers, display), strict=True))
+
+    def _note_lost_campaigns(self) -> None:
+        """Say which cells have operators that command nothing in the days that the suite keeps."""
+        for name, world in {world.cell.name: world for world in self.worlds(Split.test)}.items():
+            operators = world.load().operators.values()
+            if operators and not any(operator.pushes or operator.plan for operator in operators):
+                note(f"{name}: nothing is commanded in the {world.days} days of its worlds; it has no positives.")
 
     def _describe_detectors(self, display: SuiteProgress) -> None:
         """Ask every detector what it is, before any work, and refuse a run that would say nothing or mix them up."""

@@ -65,10 +65,10 @@ def test_good_answer_with_parameters(own, view):
     ("line", "status", "message"),
     [
         ("raise KeyError('lost')", "crashed", "KeyError: 'lost'"),
-        ("sys.exit(5)", "crashed", "its process ended with code 5."),
+        ("sys.exit(5)", "crashed", "its process ended with code 5 before it answered."),
         ("sys.stderr.write('last words'); sys.stderr.flush(); os._exit(3)", "crashed",
-         "its process ended with code 3.\nlast words"),
-        ("os.kill(os.getpid(), 11)", "crashed", "its process ended with code -11."),
+         "its process ended with code 3 before it answered.\nlast words"),
+        ("os.kill(os.getpid(), 11)", "crashed", "its process was killed by signal 11 before it answered."),
         ("return [1.0]", "wrong answer", "must answer a pyarrow.Table, got list"),
         ("return pa.table({'account_id': ids})", "wrong answer",
          "must answer account_id and score, optionally group_id, got account_id"),
@@ -84,7 +84,7 @@ def test_failure_is_an_answer_that_says_how(own, view, line, status, message):
 
 
 def test_ending_well_without_an_answer_is_a_crash(own, view):
-    assert score_blind(own("os._exit(0)"), view, LIMITS).message == "its process ended with code 0."
+    assert score_blind(own("os._exit(0)"), view, LIMITS).message == "its process ended with code 0 before it answered."
 
 
 def test_time_limit_is_a_status(own, view):
@@ -188,3 +188,10 @@ def test_scratch_and_home_are_gone_afterwards(own, view):
     folders = json.loads(message.removeprefix("ValueError: "))
     assert len(set(folders)) == 3
     assert not any(map(os.path.exists, folders))
+
+
+def test_message_names_no_temporary_folder(view, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "find.sh").write_text("echo lost in $0 >&2; exit 3\n")
+    answer = score_blind(Order("sh find.sh", command="sh find.sh", level="account"), view, LIMITS)
+    assert answer.message.endswith("ended with code 3\nlost in find.sh")

@@ -96,7 +96,7 @@ def test_scores_show(capsys, text):
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("calibration", "threshold of 10 wrong accusations in 10,000 accounts of the validation worlds."),
+        ("calibration", "threshold of 10 wrong accusations in 10,000 accounts of the validation worlds;"),
         (None, "threshold: no threshold. Give validation worlds with --calibrate."),
     ],
 )

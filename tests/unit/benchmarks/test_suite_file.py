@@ -157,3 +157,11 @@ def test_scenario_beside_the_suite_is_found(own):
     (own.parent / "mine.yaml").write_text(resolved)
     world = list(list_worlds(suite, path.parent, Split.test))[-1]
     assert (world.load().id, world.load().n_accounts) == ("mine", 60)
+
+
+def test_pattern_of_a_name_is_no_format(tmp_path):
+    (tmp_path / "evil.yaml").write_text(
+        "id: ../evil\nsummary: An id that is no name at all.\ncells: [{scenario: classroom}]\nseeds: {test: [1]}\n"
+    )
+    with pytest.raises(ScenarioError, match=r"evil\.yaml:1:5: id: must .*, got '\.\./evil'"):
+        load_suite(str(tmp_path / "evil.yaml"))
