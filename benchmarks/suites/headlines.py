@@ -36,7 +36,14 @@ def tabulate_headlines(rows: Sequence[Row], track: str) -> tuple[str, list[str],
     title = f"{track}: {_TITLES[headline] if cells else _TITLES[false]}"
     if cells and quiet:
         title += f" ({', '.join(quiet)}: {_TITLES[false]})"
-    return title, ["detector", *(cell for cell, _ in columns)], shown
+    return title, ["detector", *_shorten([cell for cell, _ in columns], chosen)], shown
+
+
+def _shorten(cells: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return cells as columns of a narrow table: by their level alone where only one scenario has levels."""
+    levels = {row["cell"]: row["level"] for row in rows if row["cell"] == f"{row['scenario']} {row['level']}"}
+    scenarios = {row["scenario"] for row in rows if row["cell"] in levels}
+    return [levels[cell] if cell in levels and len(scenarios) == 1 else cell for cell in cells]
 
 
 def _average(
