@@ -141,7 +141,7 @@ def _set_alarm_axes(axes: Any, slowest: float) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
     axes.set(xscale="log", ylim=(0, slowest * _NEVER[1]))
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0,)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter("{x:g}")
     hours = [hour for hour in MaxNLocator(5).tick_values(0, slowest) if 0 <= hour <= slowest]
