@@ -81,7 +81,7 @@ def run_tasks(tasks: Sequence[Task], workers: Workers, display: "SuiteProgress")
     display.begin(len(tasks))
     if not tasks:
         return results
-    parallel = joblib.Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs")
+    parallel = joblib.Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1)
     owner = os.getpid()
     calls = (joblib.delayed(_run)(place, task, str(display.board), owner) for place, task in enumerate(tasks))
     for place, result in parallel(calls):
