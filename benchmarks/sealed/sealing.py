@@ -118,7 +118,7 @@ def _seal_world(world: SecretWorld, cache: Path, target: Path) -> tuple[Files, b
     except SmearbenchError as error:
         raise SmearbenchError(f"{world}, of {world.cell.name}: {error}") from error
     target.mkdir()
-    (found.home / "shown").rename(target / OBSERVATIONS_FOLDER)
+    found.shown.rename(target / OBSERVATIONS_FOLDER)
     write_as_of(target, found.until_ms)
     labels = serialise_labels(world.name, found.dataset, found.until_ms)
     shutil.rmtree(found.home)
