@@ -202,7 +202,11 @@ def test_new_detector_joins_the_rows_of_the_others(work, whole, resumed, monkeyp
     done = call_here(work, monkeypatch, *command[3:])
     assert done.exit_code == 0, done.stderr
     after = programs.take_times(work / "cache", "worlds", "answers")
-    assert before.items() <= after.items()
+    # Failures are forgotten when a suite runs again.
+    failed = {path.rpartition("/")[0] for path in before if path.endswith("limits.json")}
+    good = {path: time for path, time in before.items() if path.rpartition("/")[0] not in failed}
+    assert failed
+    assert good.items() <= after.items()
     rows = pq.read_table(work / "resumed/results.parquet").to_pylist()
     old = pq.read_table(work / "whole/results.parquet").to_pylist()
     kept = [{key: row[key] for key in old[0]} for row in rows if row["detector"] != "learner"]
