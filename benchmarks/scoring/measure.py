@@ -106,7 +106,7 @@ def _measure_ranks(is_positive: Flags, scores: NDArray[np.float64]) -> Figures:
 
 
 def _measure_probability(answer: Answer, is_positive: Flags, scores: NDArray[np.float64]) -> Figures:
-    if not answer.is_probability or np.isneginf(scores).any():
+    if not answer.is_probability or np.isneginf(scores).any() or not ((scores >= 0) & (scores <= 1)).all():
         return {"brier": None, "calibration_error": None}
     table = calibration_table(is_positive, scores)
     return {"brier": brier(is_positive, scores), "calibration_error": expected_calibration_error(table)}
