@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,7 +52,8 @@ class Workers:
             When the cluster cannot be reached or Dask is not installed.
         """
         if not self.scheduler:
-            with joblib.parallel_config(backend="loky", n_jobs=self.jobs, inner_max_num_threads=1):
+            ends = {"initializer": _end_with, "initargs": (os.getpid(),)}
+            with joblib.parallel_config(backend="loky", n_jobs=self.jobs, inner_max_num_threads=1, **ends):
                 yield
             return
         with _connect(self.scheduler), joblib.parallel_config(backend="dask"):
@@ -82,18 +82,15 @@ def run_tasks(tasks: Sequence[Task], workers: Workers, display: "SuiteProgress")
     if not tasks:
         return results
     parallel = joblib.Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1)
-    owner = os.getpid()
-    calls = (joblib.delayed(_run)(place, task, str(display.board), owner) for place, task in enumerate(tasks))
+    calls = (joblib.delayed(_run)(place, task, str(display.board)) for place, task in enumerate(tasks))
     for place, result in parallel(calls):
         results[place] = result
         display.advance()
     return results
 
 
-def _run(place: int, task: Task, board: str, owner: int) -> tuple[int, Any]:
+def _run(place: int, task: Task, board: str) -> tuple[int, Any]:
     """Do one piece of work, with its title on the board while it runs."""
-    if os.getppid() == owner:
-        _end_with(owner)
     sign = Path(board) / f"{platform.node()}-{os.getpid()}"
     try:
         sign.write_text(task.title, encoding="utf-8")
@@ -105,19 +102,23 @@ def _run(place: int, task: Task, board: str, owner: int) -> tuple[int, Any]:
         sign.unlink(missing_ok=True)
 
 
-@cache
 def _end_with(owner: int) -> None:
-    """Make this worker end, with all that it started, soon after the process that it works for was killed."""
+    """Make this worker end, with all that it started, soon after the process that it works for was killed.
+
+    To be called before the first piece of work: a worker that was just starting then would wait for work in vain.
+    """
     threading.Thread(target=_wait_for_end, args=(owner,), daemon=True).start()
 
 
 def _wait_for_end(owner: int) -> None:
     while os.getppid() == owner:
         time.sleep(_REFRESH_SECONDS)
-    for member in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            member.kill()
-    os._exit(1)
+    try:
+        for member in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                member.kill()
+    finally:
+        os._exit(1)
 
 
 @dataclass
