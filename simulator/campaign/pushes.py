@@ -28,6 +28,7 @@ class PlannedPush:
     end_ms: int
     posts: int
     squads: tuple[str, ...]
+    worth_ms: int = 0  # its part of the operator's posts, as a part of the time from the first push to the end
 
 
 def office_spans(office: Office, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
@@ -117,9 +118,17 @@ def plan_pushes(scenario: Scenario, seed: int) -> tuple[PlannedPush, ...]:
         end = (
             scenario.end_ms if operator.break_up is None else min(scenario.end_ms, scenario.at(operator.break_up.time))
         )
-        found += [clipped for push in planned if (clipped := _clip(push, scenario.start_ms, end))]
+        clipped = [part for push in planned if (part := _clip(push, scenario.start_ms, end))]
+        found += _share_time(clipped, end)
     found.sort(key=lambda push: (push.start_ms, push.operator, push.name))
     return tuple(_number_waves(found))
+
+
+def _share_time(pushes: list[PlannedPush], end_ms: int) -> list[PlannedPush]:
+    """Share the time of an operation among its pushes by their posts."""
+    posts = sum(push.posts for push in pushes)
+    span = end_ms - min((push.start_ms for push in pushes), default=end_ms)
+    return [replace(push, worth_ms=span * push.posts // posts) for push in pushes]
 
 
 def _number_waves(pushes: list[PlannedPush]) -> list[PlannedPush]:

@@ -71,6 +71,25 @@ def _pick_target(rules, state, command, now, ring, total, window):
 
 
 @njit(cache=True)
+def _pick_lead(rules, state, command, now):
+    """Return one of the newest items of the command's push, the earlier the likelier, or NONE.
+
+    The amplifiers of a push repost the same few items: what was first among those at hand is the least of three draws.
+    """
+    ring, total = push_items_of(state)[command.push], np.int64(push_counts_of(state)[command.push])
+    count = min(total, PUSH_WINDOW)
+    if count == 0:
+        return np.int64(NONE)
+    for attempt in range(_ATTEMPTS):
+        draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(attempt))
+        least = min(draws[0], min(draws[1], draws[2]))
+        sequence = np.int64(ring[(total - count + scale_draw(least, count)) % PUSH_WINDOW])
+        if _usable(rules, state, command, sequence, now):
+            return sequence
+    return np.int64(NONE)
+
+
+@njit(cache=True)
 def _find_target(rules, state, command, now):
     """Return what a command reacts to: its push's own items, or the brand's posts and topic for replies."""
     if command.action == REPLY:
@@ -82,8 +101,7 @@ def _find_target(rules, state, command, now):
             if found != NONE:
                 return found
         return _pick_target(rules, state, command, now, brand_topic_of(state), clock_of(state)[N_BRAND], BRAND_WINDOW)
-    total = push_counts_of(state)[command.push]
-    return _pick_target(rules, state, command, now, push_items_of(state)[command.push], total, PUSH_WINDOW)
+    return _pick_lead(rules, state, command, now)
 
 
 @njit(cache=True)

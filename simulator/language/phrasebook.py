@@ -49,6 +49,9 @@ class Kind:
     bare: bool = False
 
 
+# Articles on one site that people share, so that a link seldom joins strangers. Assumed.
+_PAGES_PER_SITE = 40
+
 # Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
 _KINDS: dict[str, Kind] = {
     "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk"),
@@ -201,7 +204,8 @@ class _BookMaker:
         }  # fmt: skip
         self.compiler = Compiler(self.sections, words, self.brand_tag)
         self.tag_table = tuple(dict.fromkeys((*names.hashtags, *self._texts(f"pool.tags.{split.name}"))))
-        self.url_table = tuple(dict.fromkeys(self._texts(f"pool.links.{split.name}")))
+        sites = self._texts(f"pool.links.{split.name}")
+        self.url_table = tuple(dict.fromkeys(f"{site}{page}" for page in range(_PAGES_PER_SITE) for site in sites))
 
     def _texts(self, name: str) -> list[str]:
         return [line.text for line in self.sections[name, Language.en].lines]

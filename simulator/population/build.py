@@ -3,7 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.population.columns import COLUMN_NAMES, COLUMN_TYPES, NEVER, NO_CODE, Accounts, Group, Population
+from simulator.population.columns import (
+    COLUMN_NAMES,
+    COLUMN_TYPES,
+    NEVER,
+    NO_BOUND,
+    NO_CODE,
+    Accounts,
+    Group,
+    Population,
+)
 from simulator.population.groups import count_communities, draw_communities, draw_groups
 from simulator.population.laws import I64, split_largest_remainder
 from simulator.population.lives import Columns, LifeLaws, build_life_laws, draw_lives
@@ -19,6 +28,7 @@ _ORGANIC_VALUES = {
     "operated_from_ms": NEVER,
     "camouflage": 0,
     "overlap": 0,
+    "pushed_q16": NO_BOUND,
     "pattern_key": 0,
 }
 

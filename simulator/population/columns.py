@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 NEVER = np.iinfo(np.int64).max
 NO_CODE = 255
+NO_BOUND = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Accounts:
     stock: NDArray[np.uint8]  # Stock; NO_CODE: organic
     operated_from_ms: NDArray[np.int64]  # NEVER: organic
     camouflage: NDArray[np.uint8]  # 1: purely operated or bought, and lives an organic-like life while operated
-    overlap: NDArray[np.uint8]  # 1: purely operated, with age, profile and follows drawn from organic laws
+    overlap: NDArray[np.uint8]  # 1: operated, with profile, follows and activity drawn from organic laws
+    pushed_q16: NDArray[np.int32]  # pushed items a day that an overlapping account keeps to; NO_BOUND: any number
     pattern_key: NDArray[np.uint64]  # shared by accounts with one name pattern; 0 none
 
     def __len__(self) -> int:

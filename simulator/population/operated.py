@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.population.columns import NEVER, NO_CODE
+from simulator.population.columns import NEVER, NO_BOUND, NO_CODE
 from simulator.population.laws import (
     I64,
     U32,
@@ -35,6 +35,8 @@ _LEAST_AGE_OF_STOLEN_MS = 120 * DAY_MS
 _ACCOUNTS_PER_BURST = 60
 _BURST_DAYS = (3, 40)  # a burst precedes its batch by so many days, assumed
 _SPREAD_DAYS = (2, 160)  # accounts registered one by one, assumed
+_BUSIER_Q16 = round(1.5 * 65536)  # TEMP
+_MOST_PUSHED_Q16 = round(0.6 * 65536)  # of an overlapping account's items, assumed
 _BURST_GAP_MS = (4_000, 45_000)  # between registrations in a burst, assumed
 
 
@@ -96,6 +98,7 @@ def draw_squad(plan: SquadPlan, laws: LifeLaws, seed: int) -> Columns:
     """Return every column but community, group and account_id of one squad's accounts."""
     keys = draw_u64(seed, Purpose.account_key, name_key(*plan.path), np.arange(plan.n_accounts, dtype=np.uint64))
     columns = draw_lives(laws, seed, keys, _draw_segments(plan, laws, seed, keys))
+    columns["originals_q16"] = (columns["originals_q16"].astype(np.int64) * _BUSIER_Q16 >> 16).astype(np.int32)
     n = plan.n_accounts
     stock = _deal(seed, keys, 0, {int(kind): share for kind, share in plan.stock.items()})
     columns["stock"] = stock
@@ -106,6 +109,9 @@ def draw_squad(plan: SquadPlan, laws: LifeLaws, seed: int) -> Columns:
     columns["operated_from_ms"] = plan.batch_times_ms[batch]
     columns["active_until_ms"] = np.full(n, NEVER, np.int64)
     is_bulk = stock == Stock.bulk_created
+    overlaps = _pick_share(seed, keys, 5, np.ones(n, np.bool_), round(n * plan.dial("overlap")))
+    columns["overlap"] = overlaps.astype(np.uint8)
+    _bound_pushed(plan, seed, columns, is_bulk)
     _age_stolen(columns, ~is_bulk, seed)
     _make_bulk(plan, laws, seed, columns, is_bulk, batch)
     _turn_cyborgs(columns, stock == Stock.cyborg, seed)
@@ -159,13 +165,14 @@ def _make_bulk(
     """Give bulk-created accounts no life of their own, and the marks of mass registration as far as the dials say."""
     n_bulk = int(is_bulk.sum())
     keys = columns["key"]
-    overlaps = _pick_share(seed, keys, 5, is_bulk, round(n_bulk * plan.dial("overlap")))
+    overlaps = columns["overlap"] == 1
     plain = is_bulk & ~overlaps
-    in_burst = _pick_share(seed, keys, 6, plain, round(n_bulk * plan.dial("creation_burst_share")))
+    n_aged = round(int((is_bulk & overlaps).sum()) * plan.dial("age_overlap"))
+    young = is_bulk & ~_pick_share(seed, keys, 13, is_bulk & overlaps, n_aged)
+    in_burst = _pick_share(seed, keys, 6, young, round(n_bulk * plan.dial("creation_burst_share")))
     patterned = _pick_share(seed, keys, 7, plain, round(n_bulk * plan.dial("name_pattern_share")))
     first, second, third, fourth = draw_words(seed, Purpose.operator_stock, keys, 8)
     columns["segment"] = np.where(is_bulk, NO_CODE, columns["segment"]).astype(np.uint8)
-    columns["overlap"] = overlaps.astype(np.uint8)
     columns["pattern_key"] = np.where(patterned, _pattern_keys(plan, seed, batch), 0).astype(np.uint64)
     columns["client"] = np.where(plain, choose(thresholds(_BULK_CLIENTS), first), columns["client"]).astype(np.uint8)
     chinese = below(second, plan.squad.chinese_share)
@@ -175,7 +182,7 @@ def _make_bulk(
     columns["verified"] = np.where(plain, 0, columns["verified"]).astype(np.uint8)
     created = columns["created_ms"]
     alone = _register_alone(columns["operated_from_ms"], third, fourth)
-    created = np.where(plain | (created >= columns["operated_from_ms"]) & is_bulk, alone, created)
+    created = np.where(young | (created >= columns["operated_from_ms"]) & is_bulk, alone, created)
     columns["created_ms"] = np.where(in_burst, _register_in_bursts(plan, laws, seed, columns, in_burst, batch), created)
     columns["active_from_ms"] = np.where(is_bulk, columns["operated_from_ms"], columns["active_from_ms"])
 
@@ -230,6 +237,24 @@ def _turn_cyborgs(columns: Columns, is_cyborg: NDArray[np.bool_], seed: int) -> 
     )
     shifted = np.maximum(columns["attitude"] + round(_CYBORG_ATTITUDE * 65536), -65536)
     columns["attitude"] = np.where(is_cyborg, shifted, columns["attitude"]).astype(np.int32)
+
+
+def _bound_pushed(plan: SquadPlan, seed: int, columns: Columns, is_bulk: NDArray[np.bool_]) -> None:
+    """Bound what overlapping accounts push by what they write themselves, as unequally as people talk of brands.
+
+    The share of an account is 3 u^2 times the mean, u even: many hardly talk of the brand and a few do it often.
+    Those without a past write nothing else of the brand, so that the pushed items are all of their talk.
+    """
+    draws = draw_words(seed, Purpose.operator_stock, columns["key"], 12)[0].astype(np.int64) >> 16
+    mean_q16 = round(plan.dial("campaign_share") * 65536)
+    share_q16 = np.minimum(3 * mean_q16 * (draws * draws >> 16) >> 16, _MOST_PUSHED_Q16)
+    overlaps = columns["overlap"] == 1
+    own_talk_q16 = np.where(overlaps & is_bulk, 0, columns["brand_talk_q16"]).astype(np.int32)
+    share_q16 = np.maximum(share_q16 - own_talk_q16, share_q16 >> 2)
+    own_q16 = columns["sessions_q16"].astype(np.int64) * columns["originals_q16"] >> 16
+    bound = own_q16 * share_q16 // (65536 - share_q16)
+    columns["pushed_q16"] = np.where(overlaps, np.minimum(bound, 1 << 30), NO_BOUND).astype(np.int32)
+    columns["brand_talk_q16"] = own_talk_q16
 
 
 def _camouflage(plan: SquadPlan, seed: int, columns: Columns) -> None:

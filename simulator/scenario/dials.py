@@ -24,7 +24,13 @@ class Dials(Part):
     )
     camouflage_share: Share | None = Field(None, description="Share of accounts that also live an organic-like life.")
     overlap: Share | None = Field(
-        None, description="Share of accounts whose age, profile and follows match organic ones."
+        None, description="Share of accounts whose profile, follows and own activity match organic ones."
+    )
+    age_overlap: Share | None = Field(
+        None, description="Share of the overlapping accounts whose age matches organic ones, too."
+    )
+    campaign_share: Annotated[float, Field(gt=0, le=0.5)] | None = Field(
+        None, description="Mean share of an overlapping account's items that are pushed."
     )
     organic_follows: Annotated[float, Field(ge=0, le=2000)] | None = Field(
         None, description="Organic accounts each account follows."
@@ -62,6 +68,8 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
         "jitter_share": 0.1,
         "camouflage_share": 0.0,
         "overlap": 0.0,
+        "age_overlap": 0.0,
+        "campaign_share": 0.25,
         "organic_follows": 8.0,
         "squad_follows": 12.0,
         "bought_followers": 5.0,
@@ -85,12 +93,14 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
         "jitter_share": 1.0,
         "office_hours": True,
         "daily_cap": 8.0,
-        "overlap": 0.3,
+        "camouflage_share": 1.0,
+        "overlap": 1.0,
         "squad_follows": 6.0,
     },
     EvasionLevel.L4: {
-        "camouflage_share": 1.0,
-        "overlap": 1.0,
+        "age_overlap": 1.0,
+        "bought_followers": 0.0,
+        "campaign_share": 0.25,
         "organic_follows": 30.0,
         "squad_follows": 3.0,
         "creation_burst_share": 0.1,
@@ -98,8 +108,9 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
         "daily_cap": 3.0,
     },
     EvasionLevel.L5: {
-        "burst_minutes": 1440.0,
-        "posts_per_burst": 5,
+        "burst_minutes": 480.0,
+        "posts_per_burst": 8,
+        "campaign_share": 0.25,
         "daily_cap": 0.5,
         "mixed_roles": True,
         "squad_follows": 1.0,

@@ -54,7 +54,7 @@ _ORDER = (
 #                with 20 or more posts, so the mean of all is well below one a day).
 _TABLE: dict[Segment, tuple[float, ...]] = {
     #                   share  orig  sess  tail  inter talk   mean  spread suscep chin  age  follow attr  sched
-    Segment.casual:     (.690,  .45,  2.6, 2.2,  .12,  .05,   .05,  .22,  .0012, .60, 4.5,   30,    1.0, .02),
+    Segment.casual:     (.690,  .45,  2.6, 2.2,  .35,  .07,   .05,  .22,  .0012, .60, 4.5,   30,    1.0, .02),
     Segment.fan:        (.060,  .80,  4.0, 2.2,  .95,  .35,   .55,  .20,  .0006, .70, 3.5,   45,    1.5, .02),
     Segment.rival_fan:  (.050,  .80,  4.0, 2.2,  .60,  .20,  -.30,  .22,  .0012, .70, 3.5,   45,    1.5, .02),
     Segment.critic:     (.030,  .80,  3.5, 2.2,  .70,  .25,  -.50,  .20,  .0010, .55, 5.0,   40,    2.0, .02),
