@@ -33,7 +33,7 @@ def read_pushes(subject: Subject) -> list[LabelledPush]:
         """select push_id, name, wave_id, operator_id, narrative_id, tactic, epoch_ms("start"), epoch_ms("end"), squads,
                   n_posts, n_accounts from truth_pushes"""
     )
-    return [LabelledPush(*row[:8], tuple(row[8]), *row[9:]) for row in rows]
+    return [LabelledPush(*first, squads=tuple(squads), n_posts=n, n_accounts=m) for *first, squads, n, m in rows]
 
 
 def check_pushes(subject: Subject) -> Iterator[Finding]:

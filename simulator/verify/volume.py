@@ -26,7 +26,7 @@ def share_posts(asked: int, sizes: list[int]) -> list[int]:
     return parts
 
 
-def ask_posts(push: LabelledPush, ask: Ask, start_of_run: int) -> int:
+def ask_posts(push: LabelledPush, ask: Ask) -> int:
     """Return the items asked of a push, in proportion where the run or a break-up cuts its window."""
     whole = ask.whole_ms
     if whole is None:
@@ -61,7 +61,7 @@ def _compare_squads(
     squads = [name for name in subject.scenario.operators[push.operator].squads if name in push.squads]
     keys = [(push.push_id, f"{push.operator}.{name}") for name in squads]
     sizes = [awake.get(key, (0,))[0] for key in keys]
-    parts = share_posts(ask_posts(push, ask, subject.start_ms), sizes)
+    parts = share_posts(ask_posts(push, ask), sizes)
     days = max(1.0, (push.end_ms - push.start_ms) / _DAY_MS)
     faults = []
     for name, key, size, part in zip(squads, keys, sizes, parts, strict=True):
@@ -101,7 +101,7 @@ def _count_made(subject: Subject) -> Counts:
             from (select push_id, squad_id, account_id, count(*) as n from {subject.pushed} group by all)
             group by all"""
     )
-    return {(push, squad): counts for push, squad, *counts in rows}
+    return {(push, squad): (n, m, most) for push, squad, n, m, most in rows}
 
 
 def _count_lost(subject: Subject, wake_ms: int) -> Counts:
