@@ -76,7 +76,9 @@ def _outside(where: str, allowed: Mapping[str, tuple[int, int]], found: Mapping[
 def _check_segments(subject: Subject) -> Finding:
     organic = subject.scenario.organic
     shares = {segment.name: settings.share for segment, settings in organic.segments.items()}
-    found = subject.queries.counts("select coalesce(segment, 'none'), count(*) from truth_accounts where operator_id is null group by 1")
+    found = subject.queries.counts(
+        "select coalesce(segment, 'none'), count(*) from truth_accounts where operator_id is null group by 1"
+    )
     faults = _outside("segment ", divide(organic.accounts, shares, least=1), found)
     return judge("population.segments", f"{count_words(len(shares), 'segment')} by their shares", faults)
 
@@ -99,7 +101,8 @@ def _check_squads(subject: Subject) -> Finding:
 def _check_squad_shares(subject: Subject, column: str, name: str) -> Finding:
     found: dict[str, dict[str, int]] = {}
     for squad, value, n in subject.queries.rows(
-        f"select squad_id, coalesce({column}, 'none'), count(*) from truth_accounts where squad_id is not null group by all"
+        f"""select squad_id, coalesce({column}, 'none'), count(*) from truth_accounts
+            where squad_id is not null group by all"""
     ):
         found.setdefault(squad, {})[value] = n
     faults: list[Fault] = []

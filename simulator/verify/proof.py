@@ -1,6 +1,7 @@
 """The proof of a dataset: every rule in its group, and how the outcome is printed."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,17 +22,35 @@ from simulator.verify.pushes import check_pushes
 from simulator.verify.removals import check_removals
 from simulator.verify.rows import check_references, check_rows, check_window
 
-RULE_GROUPS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
-    check_origin,
-    check_rows,
-    check_references,
-    check_window,
-    check_population,
-    check_pushes,
-    check_pushed,
-    check_removals,
-    check_expectations,
-)
+# By the first part of their rules' names, in the order in which they are printed.
+RULE_GROUPS: dict[str, Callable[[Subject], Iterator[Finding]]] = {
+    "origin": check_origin,
+    "rows": check_rows,
+    "references": check_references,
+    "window": check_window,
+    "population": check_population,
+    "pushes": check_pushes,
+    "pushed": check_pushed,
+    "removals": check_removals,
+    "expected": check_expectations,
+}
+
+
+@contextmanager
+def open_subject(path: str | Path) -> Iterator[Subject]:
+    """Open a dataset for rules: its tables as views, its scenario read anew from its text.
+
+    Raises
+    ------
+    DatasetError
+        When the folder is no complete dataset.
+    ScenarioError
+        When its scenario is none.
+    """
+    dataset = open_dataset(path)
+    scenario = load_scenario(dataset.path / SCENARIO_FILE)
+    with ask(tables=dataset) as queries:
+        yield Subject(dataset, scenario, queries)
 
 
 def prove(path: str | Path) -> dict[str, Any]:
@@ -55,11 +74,9 @@ def prove(path: str | Path) -> dict[str, Any]:
     ScenarioError
         When its scenario is none.
     """
-    dataset = open_dataset(path)
-    scenario = load_scenario(dataset.path / SCENARIO_FILE)
-    with ask(tables=dataset) as queries:
-        subject = Subject(dataset, scenario, queries)
-        findings = [finding for check in RULE_GROUPS for finding in check(subject)]
+    with open_subject(path) as subject:
+        findings = [finding for check in RULE_GROUPS.values() for finding in check(subject)]
+        dataset, scenario = subject.dataset, subject.scenario
     broken = [finding for finding in findings if not finding.holds]
     return {
         "dataset": str(path),
