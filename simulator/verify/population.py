@@ -26,10 +26,7 @@ def divide(total: int, shares: Mapping[str, float], least: int = 0) -> dict[str,
     quotas = {name: total * share / whole for name, share in shares.items()}
     lifted = sum(max(0, least - floor(quota)) for quota in quotas.values())
     return {
-        name: (
-            max(least, floor(quota - _NOISE) - lifted),
-            max(least, ceil(quota + _NOISE) if quota % 1 else int(quota)),
-        )
+        name: (max(least, floor(quota + _NOISE) - lifted), max(least, ceil(quota - _NOISE)))
         for name, quota in quotas.items()
     }
 
