@@ -1,6 +1,6 @@
 """Rules of the pushes: each is one that the scenario asks for, with its window, volume, accounts and claims."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator.dataset.context import to_iso
@@ -22,7 +22,7 @@ class LabelledPush:
     tactic: str
     start_ms: int
     end_ms: int
-    squads: tuple[str, ...]
+    squads: Sequence[str]
     n_posts: int
     n_accounts: int
 
@@ -33,7 +33,7 @@ def read_pushes(subject: Subject) -> list[LabelledPush]:
         """select push_id, name, wave_id, operator_id, narrative_id, tactic, epoch_ms("start"), epoch_ms("end"), squads,
                   n_posts, n_accounts from truth_pushes"""
     )
-    return [LabelledPush(*first, squads=tuple(squads), n_posts=n, n_accounts=m) for *first, squads, n, m in rows]
+    return [LabelledPush(*row) for row in rows]
 
 
 def check_pushes(subject: Subject) -> Iterator[Finding]:
