@@ -15,7 +15,7 @@ _AUTOMATED = (Segment.news_bot, Segment.deal_bot, Segment.spam_bot)
 def divide(total: int, shares: Mapping[str, float], least: int = 0) -> dict[str, tuple[int, int]]:
     """Return the least and most whole number that each share of a total may come to.
 
-    A part is its quota rounded down or up; where a part is lifted to `least`, others give as much.
+    A part is its quota rounded down or up; where one that is not nought is lifted to `least`, others give as much.
 
     Examples
     --------
@@ -24,9 +24,10 @@ def divide(total: int, shares: Mapping[str, float], least: int = 0) -> dict[str,
     """
     whole = sum(shares.values()) or 1.0
     quotas = {name: total * share / whole for name, share in shares.items()}
-    lifted = sum(max(0, least - floor(quota)) for quota in quotas.values())
+    lifts = {name: least if quota else 0 for name, quota in quotas.items()}
+    lifted = sum(max(0, lifts[name] - floor(quota)) for name, quota in quotas.items())
     return {
-        name: (max(least, floor(quota + _NOISE) - lifted), max(least, ceil(quota - _NOISE)))
+        name: (max(lifts[name], floor(quota + _NOISE) - lifted), max(lifts[name], ceil(quota - _NOISE)))
         for name, quota in quotas.items()
     }
 
