@@ -1,4 +1,4 @@
-"""The verbs of the command line that only simulate: check, scenarios, schema, simulate, describe, effect."""
+"""The verbs of the command line that only simulate: check, scenarios, schema, simulate, describe, verify, effect."""
 
 import os
 import tempfile
@@ -49,7 +49,7 @@ def make_app() -> typer.Typer:
         cls=Program, help=SUMMARY, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
     )
     app.callback()(_set_global_options)
-    for verb in (check, scenarios, schema, simulate, describe, effect):
+    for verb in (check, scenarios, schema, simulate, describe, verify, effect):
         app.command()(verb)
     return app
 
@@ -232,6 +232,16 @@ def describe(dataset: DatasetFolder, as_json: AsJson = False) -> None:
 
     summary = summarise(dataset)
     print_json(summary) if as_json else Console().print(render_description(summary))
+
+
+def verify(dataset: DatasetFolder, as_json: AsJson = False) -> None:
+    """Prove a dataset against its own scenario: a line a rule; exit code 1 when one does not hold."""
+    from simulator.verify import prove, render_proof
+
+    proof = prove(dataset)
+    print_json(proof) if as_json else Console().print(render_proof(proof))
+    if not proof["holds"]:
+        raise typer.Exit(1)
 
 
 def effect(

@@ -71,7 +71,7 @@ def plan_squads(scenario: Scenario, zones: tuple[str, ...]) -> list[SquadPlan]:
     """Return every squad of a scenario in order, with its number of accounts."""
     plans: list[SquadPlan] = []
     for code, (operator_name, operator) in enumerate(scenario.operators.items()):
-        counts = split_largest_remainder(operator.accounts, {n: s.share for n, s in operator.squads.items()})
+        counts = split_largest_remainder(operator.accounts, {n: s.share for n, s in operator.squads.items()}, least=1)
         batches = list(operator.batches.values())
         times = [scenario.at(batch.time) for batch in batches] or [scenario.start_ms]
         limits = thresholds([batch.share for batch in batches] or [1.0])

@@ -50,6 +50,8 @@ def scale_accounts(
             for (name, entry), count in zip(operators.items(), operated, strict=True)
         },
     }
+    if prevalence is not None and operators:  # what the file expects is of its own prevalence
+        update["expected"] = scenario.expected.model_copy(update={"prevalence": None})
     notes: tuple[str, ...] = ()
     if scenario.exposure_log and accounts > MAX_LOGGED_ACCOUNTS:
         update["exposure_log"] = False

@@ -35,6 +35,7 @@ FLOORS: dict[str, int] = {
     "simulator.concentration": 5,
     "simulator.describe": 5,
     "simulator.effect": 5,
+    "simulator.verify": 5,
     "simulator.effect_tables": 5,
     "simulator.effect_over_seeds": 5,
     "simulator.console": 6,

@@ -19,7 +19,7 @@ HEAVY = (
     "joblib",
     "yaml",
 )
-VERBS = ("check", "scenarios", "schema", "simulate", "describe", "effect", "run", "score", "detectors")
+VERBS = ("check", "scenarios", "schema", "simulate", "describe", "verify", "effect", "run", "score", "detectors")
 VERBS += ("check-detector", "new-detector", "suite", "compare")
 
 ASK_ALL = """
