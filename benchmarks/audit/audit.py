@@ -34,6 +34,7 @@ FORMAT_DEPTH = GATED_DEPTH = 4
 # From here on nothing that one account shows alone may give it away; at L3 its age may.
 GATED_FROM, SPARES_AGE = "L3", "L3"
 _LEAST_POSITIVES = 3
+_MOST_FORMAT_ROWS = 20_000
 
 Say = Callable[[str], None]
 Rows = list[tuple[Any, NDArray[np.bool_]]]
@@ -86,10 +87,13 @@ def audit_datasets(
             worlds.append(read_world(dataset, views[-1]))
         say(f"baselines: {', '.join(baselines)}")
         answers = answer_all(list(zip(datasets, views, strict=True)), baselines, cache)
-    return _audit_worlds(worlds, answers, say)
+    return audit_worlds(worlds, answers, say)
 
 
-def _audit_worlds(worlds: list[AuditedWorld], answers: dict[str, list[Answer]], say: Say) -> Audit:
+def audit_worlds(
+    worlds: Sequence[AuditedWorld], answers: dict[str, list[Answer]], say: Say = lambda line: None
+) -> Audit:
+    """Audit worlds that were read; `answers` holds each baseline's answer to each of them."""
     n_grams = [{part: count_n_grams(texts) for part, texts in world.documents.items()} for world in worlds]
     findings: list[Finding] = []
     counts, prevalences, best = {}, {}, {}
@@ -154,11 +158,7 @@ class _LevelAudit:
         for table in self.worlds[0].formats:
             probed = [world.formats[table] for world in self.worlds]
             findings += self._probe_singly("formats", probed, limit_format, f"{table}.")
-            rows = [(world.table.values, world) for world in probed]
-            together: Rows = []
-            for values, world in rows:
-                counted, flags = world.pick(self.level)
-                together.append((values[counted], flags))
+            together = [_thin(world, self.level) for world in probed]
             if all(flags.sum() >= _LEAST_POSITIVES for _, flags in together):
                 scores = score_unseen(together, partial(TreeProbe, FORMAT_DEPTH))
                 found = self._measure_auc("formats", f"{table}: tree", scores, [flags for _, flags in together])
@@ -242,6 +242,15 @@ class _LevelAudit:
         if not self.is_gated:
             return finding
         return limit_average_precision(finding, self.prevalences, self._best_by_world)
+
+
+def _thin(probed: Probed, level: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the rows of a level, all positives and evenly spread negatives up to a bound on the cost."""
+    counted, flags = probed.pick(level)
+    negatives = np.flatnonzero(~flags)
+    step = max(1, len(negatives) // _MOST_FORMAT_ROWS)
+    kept = np.sort(np.concatenate([np.flatnonzero(flags), negatives[::step]]))
+    return probed.table.values[counted][kept], flags[kept]
 
 
 def _leave(finding: Finding) -> Finding:

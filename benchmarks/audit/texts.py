@@ -5,16 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
 
 from benchmarks.audit.probe_tables import Ids
 from benchmarks.detector import Observations
 
 Documents = dict[str, list[str]]
-_MOST_CHARACTERS = 3_000  # of an account's posts, the newest first: bounds the cost
-_N_FEATURES = 1 << 18
-_N_GRAMS = (2, 4)
+_MOST_CHARACTERS = 2_000  # of an account's posts, the newest first: bounds the cost
+_HASH_BITS = 17
+_N_FEATURES = 1 << _HASH_BITS
+_N_GRAMS = (2, 3, 4)
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: Knuth 1973, multiplicative hashing
 
 
 def read_documents(observations: Observations, account_ids: Ids) -> Documents:
@@ -42,14 +43,38 @@ from posts where text is not null group by account_id
 
 
 def count_n_grams(documents: Sequence[str]) -> sparse.csr_matrix:
-    """Return hashed counts of character n-grams inside words and between them, logarithmic, rows of length one."""
-    vectorizer = HashingVectorizer(
-        analyzer="char", ngram_range=_N_GRAMS, n_features=_N_FEATURES, alternate_sign=False, norm=None, lowercase=False
-    )
-    counts = vectorizer.transform(documents)
-    counts.data = np.log1p(counts.data)
-    lengths = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
-    return sparse.csr_matrix(sparse.diags(1 / np.maximum(lengths, 1e-12)) @ counts)
+    """Return hashed counts of character n-grams, as 1 + logarithm, rows of length one (or zero).
+
+    Parameters
+    ----------
+    documents : sequence of str, length n
+
+    Returns
+    -------
+    csr_matrix of float64, shape (n, 2^17)
+        About 0.2 microseconds a character.
+    """
+    letters = np.frombuffer("".join(documents).encode("utf-32-le"), np.uint32).astype(np.uint64)
+    lengths = np.asarray([len(text) for text in documents], np.int64)
+    owner = np.repeat(np.arange(len(documents)), lengths)
+    places = [_place_n_grams(letters, owner, size) for size in _N_GRAMS]
+    cells, counts = np.unique(np.concatenate([np.zeros(0, np.int64), *places]), return_counts=True)
+    rows, columns = cells >> _HASH_BITS, cells & (_N_FEATURES - 1)
+    values = 1 + np.log(counts)
+    norms = np.sqrt(np.bincount(rows, values * values, len(documents)))
+    return sparse.csr_matrix((values / norms[rows], (rows, columns)), shape=(len(documents), _N_FEATURES))
+
+
+def _place_n_grams(letters: NDArray[np.uint64], owner: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Return document and hash of every n-gram as one integer; none reaches over the end of a document."""
+    n = max(len(letters) - size + 1, 0)
+    mixed = np.full(n, size, np.uint64)
+    for place in range(size):
+        mixed = (mixed ^ letters[place : place + n]) * _MULTIPLIER
+    inside = owner[:n] == owner[size - 1 : size - 1 + n]
+    hashed = (mixed[inside] >> np.uint64(64 - _HASH_BITS)).astype(np.int64)
+    found: NDArray[np.int64] = (owner[:n][inside] << _HASH_BITS) | hashed
+    return found
 
 
 class TextProbe:
@@ -57,7 +82,7 @@ class TextProbe:
 
     def __init__(self) -> None:
         self._model = SGDClassifier(
-            loss="log_loss", alpha=1e-5, max_iter=15, tol=None, class_weight="balanced", random_state=0, average=True
+            loss="log_loss", alpha=1e-5, max_iter=6, tol=None, class_weight="balanced", random_state=0
         )
 
     def fit(self, values: sparse.csr_matrix, is_positive: NDArray[np.bool_]) -> "TextProbe":
