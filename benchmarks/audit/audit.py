@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.audit.audited_world import AuditedWorld, Probed, read_world
 from benchmarks.audit.baselines import RELATIONAL, answer_all
+from benchmarks.audit.file_marks import find_file_marks
 from benchmarks.audit.gate import (
     Finding,
     judge,
@@ -49,12 +50,15 @@ class Audit:
     findings : tuple of Finding
     n_worlds_by_level, prevalence_by_level, best_by_level : dict by level
         Worlds with positives of it; their mean prevalence; name and mean AP of the best relational baseline.
+    file_marks : tuple of str
+        What files tell beyond their rows; any fails the gate.
     """
 
     findings: tuple[Finding, ...]
     n_worlds_by_level: dict[str, int]
     prevalence_by_level: dict[str, float]
     best_by_level: dict[str, tuple[str, float]]
+    file_marks: tuple[str, ...] = ()
 
 
 def audit_datasets(
@@ -87,7 +91,8 @@ def audit_datasets(
             worlds.append(read_world(dataset, views[-1]))
         say(f"baselines: {', '.join(baselines)}")
         answers = answer_all(list(zip(datasets, views, strict=True)), baselines, cache)
-    return audit_worlds(worlds, answers, say)
+    marks = tuple(mark for dataset in datasets for mark in find_file_marks(dataset))
+    return replace(audit_worlds(worlds, answers, say), file_marks=marks)
 
 
 def audit_worlds(

@@ -37,6 +37,7 @@ def describe_audit(audit: Audit, worlds: Sequence[str]) -> dict[str, Any]:
             }
             for level, n_worlds in audit.n_worlds_by_level.items()
         },
+        "file_marks": list(audit.file_marks),
         "findings": [_describe(finding) for finding in audit.findings],
     }
 
@@ -52,7 +53,7 @@ def decide(audit: Audit) -> dict[str, Any]:
             "failing": failing,
         }
     verdicts = [found["verdict"] for found in by_level.values()]
-    overall = "failed" if "failed" in verdicts else "passed"
+    overall = "failed" if "failed" in verdicts or audit.file_marks else "passed"
     if overall == "passed" and not (verdicts and all(verdict == "passed" for verdict in verdicts)):
         overall = "not judged"
     return {"verdict": overall, "by_level": by_level}
@@ -71,6 +72,8 @@ def print_audit(audit: Audit) -> None:
             _print_family(title, [f for f in audit.findings if f.level == level and f.family == family])
         n_failing = len(found["failing"])
         print(f"{level}: {found['verdict']}; {n_failing} shortcuts beyond their limits\n")
+    for mark in audit.file_marks:
+        print(f"file: {mark}")
     print(f"gate: {gate['verdict']}")
 
 

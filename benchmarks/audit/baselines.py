@@ -40,7 +40,7 @@ def answer_all(
     orders = make_orders(list(names))
     tasks = [(order, dataset, view) for order in orders for dataset, view in worlds]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        answers = list(pool.map(lambda task: _answer(*task, cache), tasks))
+        answers = list(pool.map(lambda task: _answer(task[0], task[1], task[2], cache), tasks))
     by_name: dict[str, list[Answer]] = {}
     for (order, _, _), answer in zip(tasks, answers, strict=True):
         by_name.setdefault(order.asked, []).append(_check(order, answer))

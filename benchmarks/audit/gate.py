@@ -122,9 +122,8 @@ def limit_average_precision(finding: Finding, prevalences: Sequence[float], best
     prevalences, best : sequence of float
         By world; the best baseline is one and the same for all worlds.
     """
-    limits = np.asarray(
-        [find_limit(np.mean(prevalences), np.mean(best), *pair) for pair in zip(prevalences, best, strict=True)]
-    )
+    means = float(np.mean(prevalences)), float(np.mean(best))
+    limits = np.asarray([find_limit(*means, *pair) for pair in zip(prevalences, best, strict=True)])
     excess = np.asarray(finding.by_world) - limits
     error = float(np.std(excess, ddof=1)) / sqrt(len(excess)) if len(excess) > 1 else np.nan
     p_value = float(stats.t.sf(_divide(excess.mean(), error), max(len(excess) - 1, 1)))

@@ -114,6 +114,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.audit.probe_tables": 11,
     "benchmarks.audit.profile_patterns": 11,
     "benchmarks.audit.texts": 11,
+    "benchmarks.audit.file_marks": 11,
     "benchmarks.audit.learners": 11,
     "benchmarks.audit.gate": 11,
     "benchmarks.audit.baselines": 13,
