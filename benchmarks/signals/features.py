@@ -128,12 +128,12 @@ def _set_variables(database: duckdb.DuckDBPyConnection, observations: Observatio
     for name, value in (
         ("start_ms", start_ms),
         ("as_of_ms", observations.as_of_ms),
-        ("brand_pattern", _brand_pattern(context)),
+        ("brand_pattern", brand_pattern(context)),
     ):
         database.execute(f"set variable {name} = ?", [value])
 
 
-def _brand_pattern(context: Mapping[str, Any]) -> str:
+def brand_pattern(context: Mapping[str, Any]) -> str:
     """Return a pattern of all names of the brand, in lower case; empty when it has none."""
     terms = {context["brand"], context["product"], *context["aliases"], *context["hashtags"]}
     return "|".join(re.escape(term.lower()) for term in sorted(terms) if term)

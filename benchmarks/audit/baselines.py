@@ -1,0 +1,70 @@
+"""The relational baselines that learnt probes are measured against: what comparing accounts with each other finds."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.blind.answers import Answer, open_answer, save_answer
+from benchmarks.blind.protocol import View, score_blind
+from benchmarks.orders import Limits, Order, make_orders
+from simulator.dataset import Dataset
+from simulator.errors import InputError, SmearbenchError
+
+# Unsupervised, and blind to what one account shows alone.
+RELATIONAL = (
+    *("co_activity", "fraudar", "fused_network", "hashtag_sequence"),
+    *("near_duplicate", "rapid_co_share", "synchrony"),
+)
+
+
+def answer_all(
+    worlds: Sequence[tuple[Dataset, View]], names: Sequence[str], cache: Path | None = None
+) -> dict[str, list[Answer]]:
+    """Let baselines score worlds in the blind call, as many at a time as there are cores.
+
+    Parameters
+    ----------
+    worlds : sequence of (Dataset, View)
+    names : sequence of str
+    cache : Path, optional
+        Folder in which answers are kept.
+
+    Raises
+    ------
+    InputError
+        When a baseline does not score accounts.
+    SmearbenchError
+        When one gives no answer.
+    """
+    orders = make_orders(list(names))
+    tasks = [(order, dataset, view) for order in orders for dataset, view in worlds]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        answers = list(pool.map(lambda task: _answer(task[0], task[1], task[2], cache), tasks))
+    by_name: dict[str, list[Answer]] = {}
+    for (order, _, _), answer in zip(tasks, answers, strict=True):
+        by_name.setdefault(order.asked, []).append(_check(order, answer))
+    return by_name
+
+
+def _answer(order: Order, dataset: Dataset, view: View, cache: Path | None) -> Answer:
+    if cache is None:
+        return score_blind(order, view, Limits())
+    manifest = dataset.manifest
+    version = manifest.software.get("smearbench", "")
+    folder = cache / f"{order.asked}-{manifest.scenario.digest[:16]}-{manifest.seed}-{version}"
+    if folder.is_dir():
+        return open_answer(folder)
+    answer = score_blind(order, view, Limits())
+    if answer.is_good:
+        folder.mkdir(parents=True)
+        save_answer(answer, folder)
+    return answer
+
+
+def _check(order: Order, answer: Answer) -> Answer:
+    if not answer.is_good:
+        raise SmearbenchError(f"baseline {order.asked}: {answer.status}: {answer.message}")
+    if answer.level != "account" or not answer.has_scores:
+        raise InputError(f"--baseline: must score accounts, got {order.asked} of level {answer.level}.")
+    return answer

@@ -1,0 +1,65 @@
+"""The verb that looks for shortcuts: audit."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.commands import Datasets
+from simulator.console import OUT_HELP, AsJson, Force, note, print_json
+from simulator.errors import OutputError, SmearbenchError
+
+AUDIT_FILE = "audit.json"
+
+Baselines = Annotated[
+    list[str] | None,
+    typer.Option("--baseline", metavar="NAME", help="An unsupervised relational detector. May be repeated."),
+]
+Cache = Annotated[
+    Path | None, typer.Option("--cache", metavar="DIR", help="Where the baselines' answers are kept for later.")
+]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"Folder of audit.json. {OUT_HELP}")]
+
+
+def audit(
+    datasets: Datasets,
+    baselines: Baselines = None,
+    cache: Cache = None,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train the probes of a cheat and judge what they reach; ends with 1 when the gate fails."""
+    from benchmarks.audit.audit import audit_datasets
+    from benchmarks.audit.audit_tables import decide, describe_audit, print_audit
+    from benchmarks.audit.baselines import RELATIONAL
+    from simulator.dataset import open_dataset
+
+    file = _choose_file(out, force)
+    opened = [open_dataset(path, verify=True) for path in datasets]
+    found = audit_datasets(opened, tuple(baselines or RELATIONAL), cache, note)
+    content = describe_audit(found, [str(path) for path in datasets])
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    if as_json:
+        print_json(content)
+    else:
+        print_audit(found)
+    _fail_for(decide(found))
+
+
+def _choose_file(out: Path | None, force: bool) -> Path | None:
+    """Return the file to write, which must not be there yet."""
+    if out is None:
+        return None
+    file = out / AUDIT_FILE
+    if file.exists() and not force:
+        raise OutputError(f"{file}: exists already. Choose another folder or give --force.")
+    return file
+
+
+def _fail_for(gate: dict[str, object]) -> None:
+    if gate["verdict"] == "failed":
+        raise SmearbenchError("The gate fails: a shortcut gives operated accounts away.")
