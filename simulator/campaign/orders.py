@@ -27,6 +27,7 @@ _ACTIONS_OF_ROLE = {
     Role.handler: (10, 2, 0, 4),
 }
 _ITEMS_PER_LIKE = 2
+_OWN_WORDS = name_key("own words")
 _TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
 _LINK_SIXTEENTHS = {TextMode.verbatim: 5, TextMode.slots: 4, TextMode.synonyms: 3, TextMode.paraphrase: 2}
 
@@ -128,7 +129,25 @@ def _order_team(
     orders["role"] = roles
     orders["action"] = _actions(roles, draws[:, 0])
     _put_words(scenario, phrasebook, seed, push, orders, shared[burst], draws, dials, accounts.language[picked])
+    if dials.text is not None and dials.text >= TextMode.synonyms:
+        matched = draw_u64(seed, Purpose.command, accounts.key[picked], _OWN_WORDS) >> np.uint64(40)
+        own = (matched < round((dials.overlap or 0.0) * (1 << 24))) & (orders["action"] != layout.REPOST)
+        _put_own_words(phrasebook, scenario.narratives[push.narrative].claim, orders, own)
     return orders
+
+
+def _put_own_words(
+    phrasebook: Phrasebook, claim: str, orders: NDArray[np.void], own: NDArray[np.bool_]
+) -> None:  # fmt: skip
+    """Let accounts that are matched to organic ones say the claim as people do, by their own habits.
+
+    A burst still shares one wording, hashtag and link, so that accounts are alike without any one of them being odd.
+    """
+    content, comment = orders["content"], orders["comment"]
+    content[own] = phrasebook.content_code(f"claim.{claim}.organic")
+    general = own & ((orders["shared_key"] >> np.uint64(33)) % np.uint64(2) == 0)
+    comment[general] = phrasebook.content_code("reply.against")
+    comment[general & (orders["action"] == layout.QUOTE)] = phrasebook.content_code("quote.against")
 
 
 def _put_words(
