@@ -131,7 +131,7 @@ def _order_team(
     _put_words(scenario, phrasebook, seed, push, orders, shared[burst], draws, dials, accounts.language[picked])
     if dials.text is not None and dials.text >= TextMode.synonyms:
         matched = draw_u64(seed, Purpose.command, accounts.key[picked], _OWN_WORDS) >> np.uint64(40)
-        own = (matched < round((dials.overlap or 0.0) * (1 << 24))) & (orders["action"] != layout.REPOST)
+        own = matched < round((dials.overlap or 0.0) * (1 << 24))
         _put_own_words(phrasebook, scenario.narratives[push.narrative].claim, orders, own)
     return orders
 
