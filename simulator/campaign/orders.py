@@ -233,7 +233,20 @@ def _command(
     orders["role"] = roles
     orders["action"] = actions
     _put_words(scenario, phrasebook, push, orders, shared, dials, accounts.language[picked])
+    if mixes and orders["mode"][0] >= TextMode.synonyms:
+        _put_own_words(phrasebook, scenario.narratives[push.narrative].claim, orders)
     return orders
+
+
+def _put_own_words(phrasebook: Phrasebook, claim: str, orders: NDArray[np.void]) -> None:
+    """Let accounts that overlap with people say the claim as people do, by their own habits.
+
+    A burst still shares one wording, hashtag and link, so that accounts are alike without any one of them being odd.
+    """
+    orders["content"] = phrasebook.content_code(f"claim.{claim}.organic")
+    is_general = (orders["shared_key"] >> np.uint64(33)) % np.uint64(2) == 0
+    orders["comment"][is_general] = phrasebook.content_code("reply.against")
+    orders["comment"][is_general & (orders["action"] == layout.QUOTE)] = phrasebook.content_code("quote.against")
 
 
 def _put_words(

@@ -154,6 +154,10 @@ def _put_body(book, out, at, content, language, keys, style, mood_of, memo, fram
 def _put_tags(book, out, at, content, language, seed, style, forced, memo, frames, paths):
     """Write the hashtags that follow the text, each once, and return the new end."""
     has_brand, forced_literal = memo[INLINE] == 2, np.int64(-1)
+    listed = book_tags(book)[language, content]
+    rate = min(np.int64(book_tag_rate(book)[content]) * np.int64(style.tag) >> 6, 250)
+    if book_chatty(book)[content] == PEOPLE and (listed < 0 or draw_byte(seed, D_TAGS) >= rate):
+        return at  # even a hashtag that was handed out comes only from those who use some
     if forced >= 0:
         forced_literal = np.int64(
             book_program(book)[book_alternative_start(book)[book_list_first(book)[book.tag_table] + forced]] >> 3
@@ -161,14 +165,11 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
         if not (has_brand and forced_literal == BRAND_TAG):
             out[at] = 32
             at = put_tag(book, out, at + 1, forced_literal, memo)
-    listed = book_tags(book)[language, content]
-    if listed < 0:
-        return at
-    rate = min(np.int64(book_tag_rate(book)[content]) * np.int64(style.tag) >> 6, 250)
-    if draw_byte(seed, D_TAGS) >= rate:
+    if listed < 0 or draw_byte(seed, D_TAGS) >= rate:
         return at
     draw = draw_at(seed, np.uint64(D_TAG_PICK))
     count = 1 + np.int64(draw & np.uint64(7) < style.many_tags) + np.int64(draw & np.uint64(31) < style.many_tags)
+    count -= np.int64(forced_literal >= 0)
     n = np.int64(book_list_size(book)[listed])
     first = np.int64(((draw >> HALF) * (draw >> HALF) >> HALF) * np.uint64(n) >> HALF)
     for i in range(min(count, n)):
@@ -185,15 +186,15 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
 @njit(cache=True)
 def _put_link(book, out, at, content, language, seed, style, forced, memo, frames, paths):
     """Write one link, or none, and return the new end; the link starts a byte after the old one."""
-    if forced >= 0:
+    listed = book_links(book)[language, content]
+    rate = min(np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250)
+    links = listed >= 0 and draw_byte(seed, D_LINK) < rate
+    if forced >= 0 and (links or book_chatty(book)[content] != PEOPLE):
         out[at] = 32
         return expand(
             book, out, at + 1, book_list_first(book)[book.url_table] + forced, seed, seed, 105, 0, memo, frames, paths
         )
-    listed = book_links(book)[language, content]
-    if listed < 0 or draw_byte(seed, D_LINK) >= min(
-        np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250
-    ):
+    if not links:
         return at
     out[at] = 32
     return put_listed(book, out, at + 1, listed, seed, D_LINK_PICK, memo, frames, paths)

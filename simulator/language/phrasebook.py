@@ -247,7 +247,7 @@ class _BookMaker:
     def _content(self, name: str, language: Language) -> dict[str, object]:
         section, compiler = self.sections[name, language], self.compiler
         kind = _KINDS[kind_of(name)]
-        parts = self._family_parts(section)
+        parts = self._family_parts(name, section)
         family = compiler.joined_list(parts, language) if parts else -1
         n_own = len(section.lines)
         n_family = sum(len(self.sections[part, language].lines) for part in parts)
@@ -264,8 +264,11 @@ class _BookMaker:
             "links": self._links(kind, language),
         }
 
-    def _family_parts(self, section: Section) -> tuple[str, ...]:
-        """Return the names of the template lists that a topic shares with others."""
+    def _family_parts(self, name: str, section: Section) -> tuple[str, ...]:
+        """Return the names of the template lists that a content shares with others; a claim, its manuscripts'."""
+        if kind_of(name) == "organic":
+            stem = f"{name.removesuffix('organic')}manuscript."
+            return tuple(other for other in self.contents if other.startswith(stem))
         if not section.family:
             return ()
         own = f"family.{section.family}"

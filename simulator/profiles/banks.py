@@ -62,17 +62,12 @@ def _as_handle(names: Iterable[str]) -> list[str]:
 
 
 def _add_names(bank: WordBank) -> None:
-    from faker.providers.lorem.en_US import Provider as EnglishWords
-    from faker.providers.lorem.zh_CN import Provider as ChineseWords
     from faker.providers.person.en_US import Provider as English
     from faker.providers.person.zh_CN import Provider as Chinese
 
     first = [name for name in repeat_by_weight(English.first_names, WEIGHTED_SIZE) if name.isascii() and name.isalnum()]
     last = [name for name in repeat_by_weight(English.last_names, WEIGHTED_SIZE) if name.isascii() and name.isalnum()]
-    plain = sorted(
-        word for word in set(EnglishWords.word_list) - words.UNFIT_WORDS if 3 <= len(word) <= 8 and word.isalpha()
-    )
-    for name, entries in (("first", first), ("last", last), ("word", plain)):
+    for name, entries in (("first", first), ("last", last), ("word", words.EN_NICKS)):
         bank.add(f"en.{name}", [entry.title() for entry in entries])
         bank.add(f"en.{name}.low", [entry.lower() for entry in entries])
         bank.add(f"en.{name}.initial", [entry[0].lower() for entry in entries])
@@ -82,7 +77,7 @@ def _add_names(bank: WordBank) -> None:
     bank.add("zh.last.low", _as_handle(sorted(Chinese.last_romanized_names)))
     bank.add("zh.first.low", _as_handle(sorted(Chinese.first_romanized_names)))
     bank.add("zh.last.initial", [name[0] for name in _as_handle(sorted(Chinese.last_romanized_names))])
-    bank.add("zh.word", sorted(set(ChineseWords.word_list) - words.UNFIT_WORDS))
+    bank.add("zh.word", words.ZH_WORDS)
     bank.add("zh.start", words.ZH_NAME_STARTS)
     bank.add("zh.nick", words.ZH_NICKS)
     bank.add("zh.name_tail", words.ZH_NAME_TAILS)
@@ -141,8 +136,9 @@ def _add_biographies(bank: WordBank) -> None:
         ("en", words.EN_INTERESTS, words.EN_MOTORING, words.EN_PHRASES, words.EN_TRADES),
         ("zh", words.ZH_INTERESTS, words.ZH_MOTORING, words.ZH_PHRASES, words.ZH_TRADES),
     ):
-        bank.add(f"{language}.interest", interests)
-        bank.add(f"{language}.motoring", motoring * 3 + interests)
+        bank.add(f"{language}.interest", interests[::2])
+        bank.add(f"{language}.interest_more", interests[1::2])
+        bank.add(f"{language}.motoring", motoring * 3 + interests[::2])
         bank.add(f"{language}.phrase", phrases)
         for segment, entries in trades.items():
             bank.add(f"{language}.trade.{segment}", entries)
@@ -152,7 +148,7 @@ def _add_places(bank: WordBank, zones: tuple[str, ...]) -> None:
     from faker.providers.address.zh_CN import Provider as Address
 
     cities, provinces = sorted(Address.cities), sorted(Address.provinces)
-    home = cities * 3 + provinces + [f"中国 {city}" for city in cities]
+    home = cities * 3 + provinces + [f"中国 {city}" for city in cities if city not in words.UNPREFIXED]
     bank.add("zh.place.home", home)
     bank.add("en.joke", words.EN_JOKES)
     bank.add("zh.joke", words.ZH_JOKES)

@@ -156,6 +156,7 @@ def _name_tails(segment: Segment, language: str, plain: bool) -> list[Style]:
 def _biographies(segment: Segment, language: str, plain: bool) -> list[Style]:
     first = f"{language}.trade.{segment.name}" if segment in (*ORGANISATIONS, Segment.journalist) else f"{language}.job"
     second = f"{language}.{'motoring' if segment in _MOTORING else 'interest'}"
+    more = f"{language}.interest_more"
     third = f"{language}.phrase"
     if segment in ORGANISATIONS:
         return [
@@ -167,13 +168,15 @@ def _biographies(segment: Segment, language: str, plain: bool) -> list[Style]:
     return [
         Style(90 if plain else empty, ("", "", "", "", "")),
         Style(14, (third, "", "", "", "")),
-        Style(12, (second, "separator", f"{language}.interest", "", "")),
+        Style(7, (second, "separator", more, "", "")),
+        Style(5, (more, "separator", second, "", "")),
         Style(10, (first, "", "", "", "")),
-        Style(12, (first, "separator", second, "", "")),
+        Style(6, (first, "separator", second, "", "")),
+        Style(6, (first, "separator", more, "", "")),
         Style(9, (first, "separator", second, "separator", third)),
         Style(11, (second, "separator", third, "", "")),
         Style(5, (first, "separator", third, "", "")),
-        Style(6, (second, "separator", f"{language}.interest", "separator", third)),
+        Style(6, (second, "separator", more, "separator", third)),
     ]
 
 

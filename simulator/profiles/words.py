@@ -2,14 +2,6 @@
 
 from collections.abc import Mapping
 
-UNFIT_WORDS = frozenset((
-    "attack", "blood", "bomb", "cancer", "cell", "crime", "dead", "death", "democrat", "democratic", "die", "drug",
-    "election", "god", "gun", "hate", "husband", "kill", "kitchen", "murder", "political", "politics", "president",
-    "race", "religious", "republican", "sex", "sexual", "suffer", "terrorist", "trial", "victim", "vote", "war",
-    "weapon", "wife", "wrong", "中国", "公司", "政府", "国家", "美国", "日本", "法律", "社会", "经济", "广告",
-    "通过", "点击", "拥有",
-))  # fmt: skip
-
 EN_HANDLE_STARTS = (
     "the", "its", "im", "real", "just", "hey", "mr", "ms", "oh", "only", "not", "dear", "call", "hello",
 )  # fmt: skip
@@ -17,6 +9,30 @@ EN_HANDLE_ENDS = (
     "reads", "runs", "bakes", "cooks", "writes", "drives", "draws", "plays", "says", "talks", "online", "home",
     "life", "world", "notes", "daily", "photo", "travels", "games", "codes", "makes", "sings", "rides", "walks",
     "hikes",
+)  # fmt: skip
+# What people call themselves: half of a nickname each, any two of which go together.
+EN_NICKS = (
+    "acorn", "amber", "anchor", "apple", "apricot", "arrow", "ash", "aspen", "atlas", "autumn", "badger", "bagel",
+    "bamboo", "banjo", "basil", "beach", "beacon", "bean", "bear", "beetle", "berry", "birch", "biscuit", "blanket",
+    "blossom", "blue", "bobcat", "bonnet", "bramble", "brass", "breeze", "brook", "bubble", "butter", "button",
+    "cactus", "camel", "candle", "canyon", "caramel", "cedar", "cello", "chalk", "cherry", "chestnut", "chili",
+    "cinder", "cinnamon", "citrus", "clay", "cloud", "clover", "cobalt", "cocoa", "comet", "compass", "copper",
+    "coral", "cotton", "cove", "cricket", "crow", "crumb", "daisy", "dapple", "delta", "denim", "dew", "dingo",
+    "dove", "dragon", "drift", "dune", "dusk", "echo", "elder", "ember", "falcon", "fern", "fig", "finch", "fjord",
+    "flannel", "flint", "fog", "forest", "fox", "frost", "garlic", "garnet", "ginger", "glacier", "golden", "goose",
+    "grove", "gull", "harbor", "hare", "hazel", "heather", "heron", "hickory", "hill", "honey", "hornet", "indigo",
+    "iris", "iron", "island", "ivory", "ivy", "jasper", "jigsaw", "juniper", "kelp", "kettle", "kite", "koala",
+    "lantern", "lark", "lava", "lemon", "lilac", "lime", "linen", "llama", "lotus", "lucky", "lunar", "lynx",
+    "magpie", "mango", "maple", "marble", "marsh", "meadow", "mellow", "mint", "misty", "mocha", "moon", "moose",
+    "moss", "moth", "muffin", "neon", "noodle", "north", "nova", "nutmeg", "oak", "oat", "ocean", "olive", "onyx",
+    "opal", "orchid", "otter", "owl", "paddle", "panda", "paper", "parsley", "peach", "pebble", "pepper", "pickle",
+    "pine", "pixel", "plum", "pocket", "polar", "pond", "poppy", "prairie", "pretzel", "puffin", "pumpkin",
+    "quartz", "quiet", "quill", "radish", "rain", "raven", "reef", "retro", "ribbon", "river", "robin", "rocket",
+    "rusty", "saffron", "sage", "salty", "sandy", "scout", "shadow", "silver", "sketch", "slate", "sleepy", "sloth",
+    "snow", "socks", "solar", "sparrow", "spruce", "static", "stone", "storm", "sugar", "summer", "sunny", "swift",
+    "tango", "tea", "thistle", "thunder", "tiger", "toast", "topaz", "trout", "tulip", "tundra", "turbo", "turnip",
+    "twig", "umber", "valley", "vanilla", "velvet", "violet", "waffle", "walnut", "walrus", "wander", "willow",
+    "winter", "wolf", "wren", "yarrow", "zephyr", "zigzag",
 )  # fmt: skip
 ZH_HANDLE_ENDS = (
     "520", "666", "888", "999", "168", "123", "007", "233", "1314", "521", "77", "99", "00", "01", "5200",
@@ -53,6 +69,18 @@ EMOJI = (
 )  # fmt: skip
 EN_NAME_TAILS = ("", " (she/her)", " (he/him)", " Jr", ".", " xo", "!", " 2.0", " PhD", "~")
 ZH_NAME_TAILS = ("呀", "啊", "同学", "_", "~", "酱", "er", "吖", "哦", "本人", "日常", "-")
+ZH_WORDS = (
+    "晚风", "春山", "夏夜", "秋水", "冬青", "南风", "北岛", "东篱", "西窗", "青柠", "白桃", "山茶", "海盐", "薄荷",
+    "栗子", "芒果", "可乐", "奶茶", "拿铁", "芝士", "芋圆", "桂花", "茉莉", "向日葵", "蒲公英", "小满", "谷雨",
+    "惊蛰", "白露", "春雨", "星河", "银河", "月色", "日落", "晨光", "暮色", "微风", "细雨", "初雪", "落叶",
+    "远山", "近水", "旧书", "胶片", "磁带", "单车", "帆布鞋", "老街", "巷口", "码头", "灯塔", "渡口", "车站",
+    "候鸟", "麻雀", "松鼠", "刺猬", "水獭", "考拉", "企鹅", "鲸鱼", "海豚", "蜗牛", "乌龟", "柴犬", "橘猫",
+    "黑猫", "大白鹅", "胖达", "小怪兽", "机器人", "宇航员", "船长", "侦探", "掌柜", "店小二", "书生", "木匠",
+    "面包", "馒头", "包子", "饺子", "汤圆", "豆花", "米粉", "拉面", "烤鸭", "小龙虾", "番茄", "黄瓜", "茄子",
+    "萝卜", "白菜", "辣椒", "花椒", "生姜", "大蒜", "青菜", "一叶", "半夏", "三月", "四叶草", "五月天晴", "六月雪",
+    "七分糖", "八月", "九月", "十里", "百川", "千寻路", "万里", "不加糖", "慢半拍", "早八人", "夜猫子", "加班狗",
+    "干饭人", "路人甲", "小透明", "老司机", "新手", "闲人", "懒虫", "吃货", "学徒", "散步", "发呆", "打盹",
+)  # fmt: skip
 ZH_NAME_STARTS = (
     "小", "阿", "老", "大", "一只", "爱吃", "今天也是", "不想", "追风的", "快乐的", "咸鱼", "路过的", "深夜",
 )  # fmt: skip
@@ -90,7 +118,17 @@ EN_PHRASES = (
     "made of tea", "trying my best", "collector of useless facts", "left-handed", "small town, big dreams",
     "moving soon", "mostly harmless", "typos are free", "will talk about food", "keeps receipts",
     "it is what it is", "honest reviews only", "consumer first", "never sponsored", "loud about quality",
-    "waiting for the weekend", "happily married",
+    "waiting for the weekend", "happily married", "books before breakfast", "looking for my keys",
+    "ex night shift",
+    "somebody's neighbour", "grew up by the sea", "third child of five", "plant killer in recovery",
+    "ask me about soup",
+    "I read the manual", "lists of lists", "rarely on time", "always early", "two left feet", "tall, not sporty",
+    "bad puns, good bread", "all photos mine", "retired and busy", "student of everything", "in bed by ten",
+    "here since the beginning", "logging off soon", "allergic to meetings", "window seat person", "born on a Monday",
+    "learning to say no", "good with maps", "bad with names", "mother of twins", "grandad, gardener",
+    "I fix bikes", "small talk survivor", "never finished that novel", "slightly caffeinated", "volunteer at weekends",
+    "one of many", "no filter, no makeup", "sometimes I post", "will walk your dog", "currently renovating",
+    "left the city", "missing the city", "new in town", "hi", "just me", "ask first", "dm me for recipes",
 )  # fmt: skip
 EN_TRADES: Mapping[str, tuple[str, ...]] = {
     "journalist": (
@@ -128,6 +166,10 @@ ZH_PHRASES = (
     "爱笑的人运气不会差", "知足常乐", "做自己", "宝妈一枚", "九零后", "八零后", "零零后", "理性吃瓜",
     "转发不代表赞同", "爱谁谁", "生活不止眼前", "向阳而生", "想去看海", "今天也要加油", "吃货一个", "熬夜冠军",
     "小号", "新人报到", "不回私信", "真实体验", "说点真话", "消费者的声音", "普通车主", "退休老头一个",
+    "海边长大", "家有两娃", "正在学做饭", "想退休", "刚搬来", "想念老家", "不爱开会", "爱坐窗边", "十点就睡",
+    "永远迟到", "从不迟到", "路痴一个", "记性不好", "修车师傅", "周末做义工", "照片都是自己拍的", "爱看说明书",
+    "偶尔冒泡", "很少发", "装修中", "减肥中", "备考中", "找工作中", "发呆专业户", "植物杀手", "随手记", "看心情更新",
+    "嗨", "就我", "先问再关注", "人在外地", "异地恋", "新手爸爸", "奶奶级网民", "广场舞主力", "下班勿扰",
 )  # fmt: skip
 ZH_TRADES: Mapping[str, tuple[str, ...]] = {
     "journalist": (
@@ -156,6 +198,7 @@ ZH_JOKES = (
     "地球", "火星", "在路上", "被窝里", "云端", "远方", "宇宙中心", "梦里", "工位上", "海边", "不告诉你", "人间",
 )  # fmt: skip
 
+UNPREFIXED = frozenset(("台北", "香港", "澳门"))  # whose people rarely write it so
 CHINESE_ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Chongqing", "Asia/Harbin")
 PLACES_BY_ZONE: Mapping[str, tuple[str, ...]] = {
     "Asia/Shanghai": (

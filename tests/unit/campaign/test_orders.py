@@ -305,3 +305,17 @@ def test_teams_hold_the_rows_and_dials_of_their_squads() -> None:
     assert [team.dials.daily_cap for team in case.teams] == [20.0, 0.5]
     stocks = [set(case.population.accounts.stock[team.rows].tolist()) for team in case.teams]
     assert stocks == [{Stock.bulk_created}, {Stock.purchased_aged, Stock.compromised, Stock.cyborg}]
+
+
+@pytest.mark.parametrize(("level", "form"), [("L1", "manuscript"), ("L2", "manuscript"), ("L4", "organic")])
+def test_matched_accounts_say_the_claim_in_peoples_wordings(level: str, form: str) -> None:
+    items = Case(squads=squads_of(level)).items
+    assert {phrasebook().contents[code].split(".")[2] for code in items["content"]} == {form}
+
+
+def test_accounts_of_a_squad_that_is_matched_in_part_keep_to_one_form() -> None:
+    items = Case(squads=squads_of("L3", overlap=0.5)).items
+    forms = np.array([phrasebook().contents[code].split(".")[2] for code in items["content"]])
+    by_account = [set(forms[items["account"] == account]) for account in np.unique(items["account"])]
+    assert {len(one) for one in by_account} == {1}
+    assert set(forms) == {"manuscript", "organic"}
