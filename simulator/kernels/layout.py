@@ -94,7 +94,7 @@ ACCOUNT = np.dtype(
         ("brand_talk_q16", np.int32),
         ("zone", np.uint8),
         ("pad_0", np.uint8),
-        ("pad_1", np.uint16),
+        ("ends_hour", np.uint16),  # of the run: from then on it answers nothing any more
         ("campaign_exposures", np.int32),
     ]
 )

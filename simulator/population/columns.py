@@ -34,7 +34,7 @@ class Accounts:
     brand_talk_q16: NDArray[np.int32]  # share of its originals that are about the brand
     attitude: NDArray[np.int32]  # Q16, -65536 to 65536
     susceptibility_q16: NDArray[np.int32]
-    scheduled_q16: NDArray[np.int32]  # share of originals sent at round minutes
+    scheduled_q16: NDArray[np.int32]  # share of originals sent at fixed minutes
     community: NDArray[np.int32]
     group: NDArray[np.int32]  # index in Population.groups; -1 none
     verified: NDArray[np.uint8]

@@ -48,14 +48,6 @@ def _virality_table(spread: float) -> NDArray[np.int64]:
     return virality
 
 
-def _delay_table() -> NDArray[np.int64]:
-    """Return reaction delays by quantile, ms, in steps of 100 ms: log-normal, median 75 s. Assumed."""
-    normal = NormalDist()
-    points = [75.0 * math.exp(1.7 * normal.inv_cdf((i + 0.5) / 256)) for i in range(256)]
-    delays: NDArray[np.int64] = np.clip(np.rint(np.asarray(points) * 10) * 100, 3_000, 8 * _HOUR_MS).astype(np.int64)
-    return delays
-
-
 def _age_table(hours: int) -> NDArray[np.int64]:
     """Return how the keenness to react falls with an item's age in hours, Q8."""
     factors: NDArray[np.int64] = np.rint(256 / (1 + np.arange(hours + 1) / 4)).astype(np.int64)
@@ -177,7 +169,7 @@ def build_rules(
         satiation_q8=np.asarray(_SATIATION_Q8, np.int64),
         items_table=rhythm.build_items(feed.items_per_session),
         count_table=rhythm.build_counts(),
-        delay_table=_delay_table(),
+        delay_table=rhythm.build_delays(),
         virality_table=_virality_table(1.35),
         topic_table=_topic_table(phrasebook, seed),
         segment_contents=_segment_contents(phrasebook),

@@ -239,7 +239,7 @@ def carry_out_answer(world: NaiveWorld, answer: Answer, now: int) -> None:
         post.is_removed = True
         world.diary.removals.append((now, post.sequence, account.row))
         return
-    if post.origin.is_removed:
+    if post.origin.is_removed or now >= account.ends_hour * HOUR_MS:
         return
     target = post.origin if post.is_removed else post
     kind = _KIND_OF_ACT[answer.act]
