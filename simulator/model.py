@@ -157,7 +157,10 @@ class World(mesa.Model):
     def _set_up_memory(self) -> None:
         operators = tuple(self.scenario.operators)
         push_operator = np.asarray([operators.index(push.operator) for push in self.pushes], np.int16)
-        self.rules = build_rules(self.scenario, self.phrasebook, self.seed, push_operator, self.scenario.exposure_log)
+        self.rules = build_rules(
+            self.scenario, self.phrasebook, self.seed, push_operator,
+            self.weekend, self.offsets, self.scenario.exposure_log,
+        )  # fmt: skip
         self.state = make_state(
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
         )

@@ -197,6 +197,7 @@ class Rules(NamedTuple):
     age_q8: Any  # int64[hours]
     satiation_q8: Any  # int64[posts today]: keenness left after so many items of one's own
     items_table: Any  # uint32[48]: cumulative thresholds of items in a session
+    talk_q8: Any  # int64[hours of the run, zones]: how much the brand is talked about
     count_table: Any  # uint32[classes, 32]: cumulative thresholds of Poisson counts by rate class
     delay_table: Any  # int64[256]: reaction delays in ms by quantile
     virality_table: Any  # int64[1024]: virality Q8 by quantile

@@ -23,7 +23,15 @@ def phrasebook() -> Phrasebook:
 
 
 def rules_of(seed: int = SEED, **pieces: Any) -> Rules:
-    return build_rules(scenario_from(plain(**pieces)), phrasebook(), seed, np.zeros(3, np.int16), True)
+    return build_rules(
+        scenario_from(plain(**pieces)),
+        phrasebook(),
+        seed,
+        np.zeros(3, np.int16),
+        np.zeros((2, 3), np.uint8),
+        np.zeros((2, 3), np.int64),
+        True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +73,8 @@ def test_what_is_not_answered_within_hours_is_answered_days_later_at_that_hour(r
 
 
 def test_keenness_falls_with_age_and_with_ones_own_posts(rules: Rules) -> None:
+    assert rules.satiation_q8[0] == 256 < rules.age_q8[0]
     for table in (rules.age_q8, rules.satiation_q8):
-        assert table[0] == 256
         assert np.all(np.diff(table) <= 0)
         assert table[-1] < 64
     assert len(rules.age_q8) == 73
