@@ -40,7 +40,7 @@ _SHARERS_Q8 = (256, 384, 448, 480, 496, 504, 508, 512)
 _SATIATION_Q8 = (256, 176, 128, 98, 78, 64, 52, 43, 36, 30, 25, 20, 16)
 
 
-_NEWS_Q8 = 400  # keenness for what is less than an hour old
+_NEWS_Q8 = 312  # keenness for what is less than an hour old
 
 
 def _virality_table(spread: float) -> NDArray[np.int64]:
@@ -57,7 +57,7 @@ def _age_table(hours: int) -> NDArray[np.int64]:
 
     As fast as makes the first hour of a cascade carry a third of it (facts, cascade:Weibo-nonrumour).
     """
-    factors: NDArray[np.int64] = np.rint(_NEWS_Q8 / (1 + np.arange(hours + 1))).astype(np.int64)
+    factors: NDArray[np.int64] = np.rint(_NEWS_Q8 / (1 + np.arange(hours + 1) / 2)).astype(np.int64)
     return factors
 
 
