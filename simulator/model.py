@@ -31,7 +31,7 @@ from simulator.network import FollowGraph, build_follow_graph
 from simulator.population import build_population
 from simulator.processes.events import plan_event_talk
 from simulator.processes.lives import plan_spans
-from simulator.processes.memory import begin_day, grow, make_state
+from simulator.processes.memory import begin_day, grow, make_state, note_ends
 from simulator.processes.rules import build_rules
 from simulator.random_streams import Purpose, draw_u64, name_key
 from simulator.scenario import Scenario
@@ -157,10 +157,14 @@ class World(mesa.Model):
     def _set_up_memory(self) -> None:
         operators = tuple(self.scenario.operators)
         push_operator = np.asarray([operators.index(push.operator) for push in self.pushes], np.int16)
-        self.rules = build_rules(self.scenario, self.phrasebook, self.seed, push_operator, self.scenario.exposure_log)
+        self.rules = build_rules(
+            self.scenario, self.phrasebook, self.seed, push_operator,
+            self.weekend, self.offsets, self.scenario.exposure_log,
+        )  # fmt: skip
         self.state = make_state(
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
         )
+        note_ends(self.state.accounts, self.lives)
         self.state.clock[layout.RUN_END] = self.scenario.end_ms - self.scenario.start_ms
         deletions = [team.dials.delete_after_minutes or 0.0 for team in self.teams]
         self._longest_deletion_ms = round(max(deletions, default=0.0) * 60_000)

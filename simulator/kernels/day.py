@@ -50,6 +50,7 @@ from simulator.kernels.writing import carry_out_reaction, write_event_talk, writ
 
 _LATE = np.int64(1) << 62
 _AHEAD, _FAR_AHEAD = 2, 8
+_HOUR_MS = 3_600_000
 
 
 @njit(cache=True)
@@ -104,6 +105,8 @@ def _carry_out_pending(rules, state):
         return
     if what == DELETE:
         remove_item(state, target, now, row)
+        return
+    if now >= np.int64(accounts_of(state)[row].ends_hour) * _HOUR_MS:
         return
     item = hot_of(state)[slot_of(state, target)]
     origin = np.int64(item.origin)

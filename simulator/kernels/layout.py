@@ -94,7 +94,7 @@ ACCOUNT = np.dtype(
         ("brand_talk_q16", np.int32),
         ("zone", np.uint8),
         ("pad_0", np.uint8),
-        ("pad_1", np.uint16),
+        ("ends_hour", np.uint16),  # of the run: from then on it answers nothing any more
         ("campaign_exposures", np.int32),
     ]
 )
@@ -197,6 +197,7 @@ class Rules(NamedTuple):
     age_q8: Any  # int64[hours]
     satiation_q8: Any  # int64[posts today]: keenness left after so many items of one's own
     items_table: Any  # uint32[48]: cumulative thresholds of items in a session
+    talk_q8: Any  # int64[hours of the run, zones]: how much the brand is talked about
     count_table: Any  # uint32[classes, 32]: cumulative thresholds of Poisson counts by rate class
     delay_table: Any  # int64[256]: reaction delays in ms by quantile
     virality_table: Any  # int64[1024]: virality Q8 by quantile

@@ -19,6 +19,7 @@ _MAX_SESSIONS = 31
 _MAX_ORIGINALS = 31
 _HALF_HOUR_MS = 1_800_000
 _SCHEDULER_GRID_MS = 900_000
+_SCHEDULER_LAG_MS = 2_000
 _LONGEST_DELAY_MS = 1_200_000
 
 
@@ -61,9 +62,11 @@ def _original_time(session_time, account, delay_draw, schedule_draw):
     # What would fall into the next day is folded into this one, so that no moment gathers posts.
     time = session_time + (5_000 + scale_draw(delay_draw, _LONGEST_DELAY_MS)) % (DAY_MS - session_time)
     if np.int64(schedule_draw >> np.uint64(16)) < account.scheduled_q16:
-        time = (
-            time - time % _SCHEDULER_GRID_MS + scale_draw((schedule_draw & np.uint64(0xFFFF)) << np.uint64(16), 2_000)
-        )
+        # Every account has its own minute of the quarter: programs at large keep no common beat.
+        phase = scale_draw(account.key >> np.uint64(32), _SCHEDULER_GRID_MS - _SCHEDULER_LAG_MS)
+        time -= (time - phase) % _SCHEDULER_GRID_MS
+        time += _SCHEDULER_GRID_MS if time < 0 else 0
+        time += scale_draw((schedule_draw & np.uint64(0xFFFF)) << np.uint64(16), _SCHEDULER_LAG_MS)
     return time
 
 

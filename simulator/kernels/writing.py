@@ -29,6 +29,7 @@ from simulator.kernels.views import (
     reply_contents_of,
     segment_brand_of,
     segment_contents_of,
+    talk_q8_of,
     topic_table_of,
     virality_table_of,
 )
@@ -40,6 +41,7 @@ _ONE = 65_536
 _NEUTRAL_BAND = 13_107  # 0.2 of the scale: attitudes nearer to zero write neutrally
 _MOOD_SPAN = 52_429  # 0.8: how far the mood of the moment moves a stance. Assumed.
 _N_FAVOURITES = 6
+_HOUR_MS = 3_600_000
 _CHAT = 3
 _PRESS, _OFFICIAL = 3, 4
 _JOURNALIST, _NEWS_BOT, _SPAM_BOT = 4, 7, 9
@@ -104,7 +106,8 @@ def write_original(rules, state, row, day, session, original, now):
     sequence = author_item(rules, state, now, row, POST, key, NONE)
     hot = hot_of(state)[slot_of(state, sequence)]
     _draw_virality(rules, hot, shape[1])
-    if account.interested and np.int64(shape[2] >> np.uint64(16)) < account.brand_talk_q16:
+    talk_share = (np.int64(account.brand_talk_q16) * talk_q8_of(rules)[now // _HOUR_MS, account.zone]) >> 8
+    if account.interested and np.int64(shape[2] >> np.uint64(16)) < talk_share:
         if segment_brand_of(rules)[account.law]:
             hot.content = _background_content(rules, account, nature[0])
             hot.flags |= np.uint8(BRAND)

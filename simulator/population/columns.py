@@ -30,12 +30,12 @@ class Accounts:
     active_until_ms: NDArray[np.int64]  # NEVER: does not leave
     sessions_q16: NDArray[np.int32]  # mean sessions a day; 0: purely operated without camouflage
     originals_q16: NDArray[np.int32]  # mean originals a session
-    chronotype: NDArray[np.uint8]  # 0 early to 7 late
+    chronotype: NDArray[np.uint8]  # 0 early to 7 late, and 8 more for each later habit: ``rhythm.build_clocks``
     brand_interest: NDArray[np.uint8]  # 1: follows the brand's topic
     brand_talk_q16: NDArray[np.int32]  # share of its originals that are about the brand
     attitude: NDArray[np.int32]  # Q16, -65536 to 65536
     susceptibility_q16: NDArray[np.int32]
-    scheduled_q16: NDArray[np.int32]  # share of originals sent at round minutes
+    scheduled_q16: NDArray[np.int32]  # share of originals sent at fixed minutes
     community: NDArray[np.int32]
     group: NDArray[np.int32]  # index in Population.groups; -1 none
     verified: NDArray[np.uint8]

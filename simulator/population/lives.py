@@ -32,6 +32,7 @@ from simulator.population.laws import (
     thresholds,
 )
 from simulator.random_streams import Purpose
+from simulator.rhythm import N_CHRONOTYPES, N_CLOCKS
 from simulator.scenario.models import Scenario
 from simulator.scenario.segments import SegmentSettings
 from simulator.vocabulary import Language, Segment
@@ -236,9 +237,11 @@ def _spread_evenly(mean_q16: I64, draws: U32) -> NDArray[np.int32]:
 
 def _draw_client(laws: LifeLaws, seed: int, columns: Columns) -> None:
     segments = columns["segment"]
-    client, chronotype, _, _ = draw_words(seed, Purpose.client, columns["key"])
+    client, chronotype, habit, _ = draw_words(seed, Purpose.client, columns["key"])
     columns["client"] = choose(laws.clients, client, segments).astype(np.uint8)
-    columns["chronotype"] = choose(laws.chronotypes, chronotype, segments).astype(np.uint8)
+    early_or_late = choose(laws.chronotypes, chronotype, segments)
+    habits = scale_u32(habit, N_CLOCKS // N_CHRONOTYPES)
+    columns["chronotype"] = (N_CHRONOTYPES * habits + early_or_late).astype(np.uint8)
 
 
 def _draw_times(laws: LifeLaws, seed: int, columns: Columns) -> None:

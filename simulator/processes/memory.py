@@ -13,7 +13,6 @@ from simulator.population import Accounts
 from simulator.vocabulary import Segment
 
 _HOUR_MS = 3_600_000
-_LONGEST_DELAY_MS = 8 * _HOUR_MS
 _LOG_COUNTS = {
     "likes": layout.N_LIKES,
     "follows": layout.N_FOLLOWS,
@@ -47,6 +46,11 @@ def make_records(accounts: Accounts) -> NDArray[np.void]:
     records["scheduled_q16"] = accounts.scheduled_q16
     records["brand_talk_q16"] = accounts.brand_talk_q16
     return records
+
+
+def note_ends(records: NDArray[np.void], lives: NDArray[np.int64]) -> None:
+    """Enter the hour by which each life is over, from the lives that ``processes.lives.plan_spans`` found."""
+    records["ends_hour"] = np.clip(-(-lives[:, 1] // _HOUR_MS), 0, np.iinfo(np.uint16).max)
 
 
 def make_state(accounts: Accounts, graph: FollowGraph, n_pushes: int, n_narratives: int, n_operators: int) -> State:
@@ -131,7 +135,7 @@ def begin_day(state: State, day: int, memory_ms: int, longest_deletion_ms: int =
         clock[place] = 0
     clock[layout.N_TOUCHED] = clock[layout.N_LOGGED] = 0
     state.exposures[:] = 0
-    horizon = start - max(memory_ms + 2 * _LONGEST_DELAY_MS, longest_deletion_ms)
+    horizon = start - max(memory_ms + rhythm.LONGEST_DELAY_MS, longest_deletion_ms)
     live = np.arange(clock[layout.OLDEST], clock[layout.NEXT_SEQUENCE])
     times = state.hot["time"][live & (state.hot.shape[0] - 1)]
     clock[layout.OLDEST] += np.searchsorted(times, horizon)

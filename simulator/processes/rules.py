@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulator import rhythm
 from simulator.kernels.layout import NONE, Rules
 from simulator.language import Phrasebook
+from simulator.processes.tide import plan_talk
 from simulator.random_streams import Purpose, draw_u64
 from simulator.scenario import Scenario
 from simulator.vocabulary import Language, Segment, Tactic
@@ -39,6 +40,9 @@ _SHARERS_Q8 = (256, 384, 448, 480, 496, 504, 508, 512)
 _SATIATION_Q8 = (256, 176, 128, 98, 78, 64, 52, 43, 36, 30, 25, 20, 16)
 
 
+_NEWS_Q8 = 312  # keenness for what is less than an hour old
+
+
 def _virality_table(spread: float) -> NDArray[np.int64]:
     """Return virality by quantile, Q8, mean 1: log-normal, so that few originals take most reposts."""
     normal = NormalDist()
@@ -48,17 +52,12 @@ def _virality_table(spread: float) -> NDArray[np.int64]:
     return virality
 
 
-def _delay_table() -> NDArray[np.int64]:
-    """Return reaction delays by quantile, ms, in steps of 100 ms: log-normal, median 75 s. Assumed."""
-    normal = NormalDist()
-    points = [75.0 * math.exp(1.7 * normal.inv_cdf((i + 0.5) / 256)) for i in range(256)]
-    delays: NDArray[np.int64] = np.clip(np.rint(np.asarray(points) * 10) * 100, 3_000, 8 * _HOUR_MS).astype(np.int64)
-    return delays
-
-
 def _age_table(hours: int) -> NDArray[np.int64]:
-    """Return how the keenness to react falls with an item's age in hours, Q8."""
-    factors: NDArray[np.int64] = np.rint(256 / (1 + np.arange(hours + 1) / 4)).astype(np.int64)
+    """Return how the keenness to react falls with an item's age in hours, Q8; about 1 over all exposures.
+
+    As fast as makes the first hour of a cascade carry a third of it (facts, cascade:Weibo-nonrumour).
+    """
+    factors: NDArray[np.int64] = np.rint(_NEWS_Q8 / (1 + np.arange(hours + 1) / 2)).astype(np.int64)
     return factors
 
 
@@ -128,8 +127,9 @@ def _reply_contents(phrasebook: Phrasebook) -> NDArray[np.int16]:
 
 
 def build_rules(
-    scenario: Scenario, phrasebook: Phrasebook, seed: int, push_operator: NDArray[np.int16], log_exposures: bool
-) -> Rules:
+    scenario: Scenario, phrasebook: Phrasebook, seed: int, push_operator: NDArray[np.int16],
+    weekend: NDArray[np.uint8], offsets: NDArray[np.int64], log_exposures: bool,
+) -> Rules:  # fmt: skip
     """Return the constants of a world.
 
     Parameters
@@ -140,6 +140,10 @@ def build_rules(
         Seed of the world.
     push_operator : int16[pushes]
         Operator of each push.
+    weekend : uint8[days, zones]
+        1 on weekends.
+    offsets : int64[days, zones]
+        Local time of day at each day's start, ms.
     log_exposures : bool
         Whether every single exposure is kept.
     """
@@ -176,8 +180,9 @@ def build_rules(
         age_q8=_age_table(feed.memory_hours),
         satiation_q8=np.asarray(_SATIATION_Q8, np.int64),
         items_table=rhythm.build_items(feed.items_per_session),
+        talk_q8=plan_talk(seed, weekend, offsets),
         count_table=rhythm.build_counts(),
-        delay_table=_delay_table(),
+        delay_table=rhythm.build_delays(),
         virality_table=_virality_table(1.35),
         topic_table=_topic_table(phrasebook, seed),
         segment_contents=_segment_contents(phrasebook),

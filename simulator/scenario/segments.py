@@ -24,7 +24,7 @@ class SegmentSettings(Part):
     age_years_median: float = Field(gt=0, le=15, description="Median account age at the start, years.")
     follows_mean: float = Field(ge=0, le=2000, description="Mean number of accounts followed at the start.")
     attractiveness: float = Field(gt=0, le=1000, description="Mean weight when others choose whom to follow.")
-    scheduled_share: Share = Field(description="Share of originals sent by a scheduler at round minutes.")
+    scheduled_share: Share = Field(description="Share of originals sent by a scheduler at fixed minutes.")
 
 
 _ORDER = (

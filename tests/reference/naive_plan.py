@@ -94,12 +94,13 @@ def _n_originals(calendar: Calendar, account: Account, session: int) -> int:
 
 
 def _original_time(calendar: Calendar, account: Account, session: int, original: int, opened: int) -> int:
-    """Return when an original appears: up to 20 minutes later, and for a scheduler's at a quarter of an hour."""
+    """Return when an original appears: up to 20 minutes later, and for a scheduler's at its own minute of a quarter."""
     occasion = occasion_of(calendar.day, session, original + 1)
     draws = draw_block(calendar.seed, Purpose.original_shape, account.key, occasion)
     delay = 5_000 + scale_draw(draws[0], 20 * _MINUTE_MS)
     time = opened + delay % (DAY_MS - opened)  # what would fall into the next day is folded into this one
     if draws[3] >> 16 < account.scheduled_q16:
-        quarter = time // (15 * _MINUTE_MS) * 15 * _MINUTE_MS
-        time = quarter + (draws[3] & 0xFFFF) * 2_000 // 65_536
+        own = scale_draw(account.key >> 32, 15 * _MINUTE_MS - 2_000)
+        quarter = (time - own) // (15 * _MINUTE_MS) * 15 * _MINUTE_MS + own
+        time = (quarter if quarter >= 0 else own) + (draws[3] & 0xFFFF) * 2_000 // 65_536
     return time

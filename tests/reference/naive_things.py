@@ -31,6 +31,7 @@ class Account:
     brand_talk_q16: int
     zone: int
     removed_at: int
+    ends_hour: int
     read_up_to: int = -1
     hostility: int = 0
     posts_today: int = 0

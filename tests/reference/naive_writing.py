@@ -190,7 +190,8 @@ def write_original(world: NaiveWorld, account: Account, session: int, original: 
     nature = draw_block(rules.seed, Purpose.post_nature, account.key, occasion)
     post = write_item(world, account, Kind.post, mix_keys(account.key, occasion), now)
     post.virality_q8 = virality_of(world, shape[1])
-    if not (account.interested and shape[2] >> 16 < account.brand_talk_q16):
+    talk_share = account.brand_talk_q16 * rules.talk_q8[now // HOUR_MS][account.zone] >> 8
+    if not (account.interested and shape[2] >> 16 < talk_share):
         post.content = _own_topic(world, account, nature[3])
     elif rules.segment_brand[account.law]:
         post.is_brand, post.stance, post.content = True, 1, _own_topic(world, account, nature[0])
@@ -239,7 +240,7 @@ def carry_out_answer(world: NaiveWorld, answer: Answer, now: int) -> None:
         post.is_removed = True
         world.diary.removals.append((now, post.sequence, account.row))
         return
-    if post.origin.is_removed:
+    if post.origin.is_removed or now >= account.ends_hour * HOUR_MS:
         return
     target = post.origin if post.is_removed else post
     kind = _KIND_OF_ACT[answer.act]

@@ -45,9 +45,9 @@ def test_thresholds_ignore_the_last_bits_of_shares() -> None:
     assert np.array_equal(rhythm.as_thresholds(shares), rhythm.as_thresholds(np.nextafter(shares, 2)))
 
 
-def test_clocks_rise_to_the_top_for_every_chronotype() -> None:
+def test_clocks_rise_to_the_top_for_every_chronotype_and_habit() -> None:
     clocks = rhythm.build_clocks()
-    assert clocks.shape == (rhythm.N_CHRONOTYPES, 2, 48)
+    assert clocks.shape == (rhythm.N_CLOCKS, 2, 48)
     assert np.all(np.diff(clocks.astype(np.int64), axis=-1) > 0)
     assert np.all(clocks[..., -1] == TOP - 1)
 
@@ -58,9 +58,18 @@ def test_nights_are_quiet_and_evenings_busy() -> None:
 
 
 def test_later_chronotypes_start_their_day_later() -> None:
-    quietest = widths(rhythm.build_clocks())[:, 0].argmin(axis=1)
-    assert np.array_equal(quietest, np.sort(quietest))
-    assert quietest[-1] - quietest[0] in (8, 9, 10)
+    clocks = widths(rhythm.build_clocks())[:, 0].reshape(-1, rhythm.N_CHRONOTYPES, 48)
+    for habit in clocks:
+        quietest = (habit.argmin(axis=1) + 24) % 48  # from noon to noon
+        assert np.array_equal(quietest, np.sort(quietest))
+        assert quietest[-1] - quietest[0] in (8, 9, 10)
+
+
+def test_habits_lean_to_other_hours_and_cancel_out() -> None:
+    clocks = widths(rhythm.build_clocks())[:, 0].reshape(-1, rhythm.N_CHRONOTYPES, 48)[:, 4]
+    assert np.all(np.diff(clocks.argmax(axis=1)) > 0)
+    assert clocks[0, 12:20].sum() > 1.5 * clocks[2, 12:20].sum()
+    assert clocks.mean(axis=0).max() < 0.06
 
 
 def test_weekends_start_later() -> None:

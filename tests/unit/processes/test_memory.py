@@ -10,7 +10,7 @@ from simulator.kernels import layout
 from simulator.kernels.layout import State
 from simulator.network import build_follow_graph
 from simulator.population import Population, build_population
-from simulator.processes.memory import begin_day, grow, make_records, make_state
+from simulator.processes.memory import begin_day, grow, make_records, make_state, note_ends
 from simulator.vocabulary import Segment
 from tests.worlds import DAY, HOUR, plain, scenario_from
 
@@ -51,6 +51,15 @@ def test_records_hold_what_accounts_are(population: Population) -> None:
 @pytest.mark.parametrize("record", [layout.HOT, layout.ACCOUNT])
 def test_records_that_showing_reads_fill_one_cache_line(record: np.dtype[np.void]) -> None:
     assert record.itemsize == 64
+
+
+@pytest.mark.parametrize(
+    ("last", "hour"), [(0, 0), (1, 1), (5 * HOUR, 5), (5 * HOUR + 1, 6), (layout.NEVER_MS, 65_535)]
+)
+def test_a_life_is_over_by_the_hour_after_its_last_moment(population: Population, last: int, hour: int) -> None:
+    records = make_records(population.accounts)
+    note_ends(records, np.full((len(records), 2), [0, last]))
+    assert set(records["ends_hour"].tolist()) == {hour}
 
 
 def test_a_new_memory_holds_nothing_but_accounts_and_follows(state: State, population: Population) -> None:
@@ -128,7 +137,7 @@ def test_a_day_forgets_only_items_beyond_the_memory(state: State) -> None:
     begin_day(state, 10, 72 * HOUR)
     oldest = int(state.clock[layout.OLDEST])
     assert 0 < oldest <= 240 - 72
-    assert state.hot["time"][oldest] >= 10 * DAY - 72 * HOUR - 2 * 8 * HOUR
+    assert state.hot["time"][oldest] >= 10 * DAY - 72 * HOUR - rhythm.LONGEST_DELAY_MS
 
 
 def test_nothing_is_forgotten_while_it_may_be_shown(state: State) -> None:

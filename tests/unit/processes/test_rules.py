@@ -9,7 +9,7 @@ import pytest
 from simulator.kernels.layout import NONE, Rules
 from simulator.language import Phrasebook, choose_brand_names, load_phrasebook
 from simulator.processes.rules import build_rules
-from simulator.rhythm import as_threshold
+from simulator.rhythm import LONGEST_DELAY_MS, as_threshold
 from simulator.vocabulary import Language, Segment
 from tests.worlds import plain, scenario_from
 
@@ -23,7 +23,15 @@ def phrasebook() -> Phrasebook:
 
 
 def rules_of(seed: int = SEED, **pieces: Any) -> Rules:
-    return build_rules(scenario_from(plain(**pieces)), phrasebook(), seed, np.zeros(3, np.int16), True)
+    return build_rules(
+        scenario_from(plain(**pieces)),
+        phrasebook(),
+        seed,
+        np.zeros(3, np.int16),
+        np.zeros((2, 3), np.uint8),
+        np.zeros((2, 3), np.int64),
+        True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +57,24 @@ def test_no_share_exceeds_one() -> None:
     assert max(table.max() for table in (rules.repost, rules.like, rules.reply, rules.quote)) == 1 << 32
 
 
-def test_delays_rise_from_seconds_to_hours(rules: Rules) -> None:
+def test_delays_rise_from_seconds_to_days(rules: Rules) -> None:
     delays = rules.delay_table
     assert np.all(np.diff(delays) >= 0)
     assert 3_000 <= delays[0] < 10_000
-    assert 3_600_000 < delays[-1] <= 8 * 3_600_000
+    assert delays[-1] * 9 / 8 == LONGEST_DELAY_MS
     assert 70_000 < delays[128] < 80_000
 
 
+def test_what_is_not_answered_within_hours_is_answered_days_later_at_that_hour(rules: Rules) -> None:
+    hours = rules.delay_table / 3_600_000
+    late = hours[hours > 8]
+    assert 0.1 < len(late) / len(hours) < 0.16
+    assert set((late / 22.5).tolist()) == {1, 2, 3, 4, 5}
+
+
 def test_keenness_falls_with_age_and_with_ones_own_posts(rules: Rules) -> None:
+    assert rules.satiation_q8[0] == 256 < rules.age_q8[0]
     for table in (rules.age_q8, rules.satiation_q8):
-        assert table[0] == 256
         assert np.all(np.diff(table) <= 0)
         assert table[-1] < 64
     assert len(rules.age_q8) == 73
