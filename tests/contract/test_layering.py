@@ -108,6 +108,8 @@ FLOORS: dict[str, int] = {
     "benchmarks.detector_list": 13,
     "benchmarks.scoring.scores_file": 15,
     "benchmarks.suites.headlines": 15,
+    "benchmarks.fidelity": 15,
+    "benchmarks.fidelity_commands": 16,
     "benchmarks.suite_commands": 16,
     "benchmarks.sealed.seal_commands": 16,
     "benchmarks.plugin_commands": 16,
