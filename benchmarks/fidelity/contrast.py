@@ -71,11 +71,23 @@ def find_contrast(world: World) -> list[ContrastResult]:
 def _contrast(world: World, name: str, entry: ContrastFact) -> ContrastResult:
     real_fast, real_organic = find_fact(entry.fast, name), find_fact(entry.organic, name)
     sides = {side: _measure(world, read_pairs().pairs[pair], real_fast) for side, pair in _PAIR_BY_SIDE.items()}
-    organic = Pair(
-        synthetic=entry.slice, real=entry.organic, why="", resolution="minute", push_accounts=entry.least_accounts
-    )
+    organic = _find_organic_pair(entry)
     measured = _measure(world, organic, real_organic)
     return ContrastResult(name, log(real_fast.value / real_organic.value), sides["fast"], sides["slow"], measured)
+
+
+def _find_organic_pair(entry: ContrastFact) -> Pair:
+    """Return how synthetic organics are sampled: as in a pair, or a whole slice."""
+    if entry.pair is not None:
+        return read_pairs().pairs[entry.pair]
+    assert entry.slice is not None
+    return Pair(
+        synthetic=entry.slice,
+        real=entry.organic,
+        why="contrast",
+        resolution="minute",
+        push_accounts=entry.push_accounts,
+    )
 
 
 def _measure(world: World, pair: Pair, fact: Fact) -> Measured:

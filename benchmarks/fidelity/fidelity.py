@@ -1,25 +1,20 @@
 """Holds a dataset against the real populations of pairs.yaml: every fact, a score a pair, and the contrast."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from benchmarks.fidelity.facts import Fact
+from benchmarks.fidelity.calendar_measures import find_profile
+from benchmarks.fidelity.facts import Fact, find_facts
 from benchmarks.fidelity.intervals import Band, find_band, is_near
 from benchmarks.fidelity.measured import Measured, missing
 from benchmarks.fidelity.measures import FAMILY_BY_FACT, MEASURE_BY_FACT, Holdings
 from benchmarks.fidelity.pairs import STEP_MS, Pair, read_pairs
 from benchmarks.fidelity.posts import Posts, choose_window, thin, thin_accounts
-from benchmarks.fidelity.slices import Subject, World, ask, find_evasion, read_slice
-from simulator.dataset import Dataset
-from simulator.errors import ScenarioError
+from benchmarks.fidelity.slices import Subject, World, read_slice
 
 AIM = 0.8
-_DEFAULT_ZONE = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +48,7 @@ class PairResult:
     n_posts: int
     n_accounts: int
     comparisons: list[Comparison]
+    hours: dict[str, list[float]] | None = None
 
     @property
     def score(self) -> float | None:
@@ -70,31 +66,12 @@ def _share(answers: list[bool | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-@contextmanager
-def open_world(dataset: Dataset) -> Iterator[World]:
-    """Open a dataset for slicing; without a readable scenario its zone is UTC and its squads have no level."""
-    with ask(tables=dataset) as queries:
-        yield World(dataset, queries, ZoneInfo(_find_zone(dataset)), find_evasion(dataset))
-
-
-def _find_zone(dataset: Dataset) -> str:
-    from simulator.scenario import load_scenario
-
-    try:
-        return load_scenario(dataset.path / "scenario.yaml").launch.zone
-    except ScenarioError:
-        return _DEFAULT_ZONE
-
-
 def compare_pairs(world: World) -> list[PairResult]:
     """Return the results of all pairs in the order of pairs.yaml."""
-    slices: dict[str, Subject] = {}
-    results = []
-    for name, pair in read_pairs().pairs.items():
-        if pair.synthetic not in slices:
-            slices[pair.synthetic] = read_slice(world, pair.synthetic)
-        results.append(compare_pair(name, pair, slices[pair.synthetic], world.home_language))
-    return results
+    return [
+        compare_pair(name, pair, read_slice(world, pair.synthetic), world.home_language)
+        for name, pair in read_pairs().pairs.items()
+    ]
 
 
 def compare_pair(name: str, pair: Pair, subject: Subject, home: str | None = None) -> PairResult:
@@ -102,7 +79,15 @@ def compare_pair(name: str, pair: Pair, subject: Subject, home: str | None = Non
     held = hold(pair, subject, home)
     comparisons = [compare_fact(held, fact) for fact in pair.facts]
     n_posts, n_accounts = _measure_size(held.subject)
-    return PairResult(name, pair, n_posts, n_accounts, comparisons)
+    return PairResult(name, pair, n_posts, n_accounts, comparisons, _find_hours(held))
+
+
+def _find_hours(held: Holdings) -> dict[str, list[float]] | None:
+    """Return the share of the posts in each hour of the day, here and in the source; None where it has none."""
+    profile = find_facts(held.pair.real).get("hour_profile")
+    if profile is None or not isinstance(held.subject, Posts):
+        return None
+    return {"synthetic": find_profile(held.local).tolist(), "real": list(profile.profile)}
 
 
 def hold(pair: Pair, subject: Subject, home: str | None = None) -> Holdings:
@@ -154,6 +139,7 @@ def describe_pair(result: PairResult) -> dict[str, Any]:
         "aim": AIM,
         "facts": [_describe_comparison(comparison) for comparison in result.comparisons],
         "excluded": dict(result.pair.excluded),
+        "hours": result.hours,
     }
 
 

@@ -100,7 +100,7 @@ class Holdings:
     def find_copies(self, size: int) -> list[Copies]:
         """Return the copying in samples of at most so many posts."""
         if size not in self._copies:
-            samples = draw_samples(self.posts, self.pair.sample_days, size)
+            samples = draw_samples(self.worded, self.pair.sample_days, size)
             self._copies[size] = [measure_copies(sample) for sample in samples]
         return self._copies[size]
 

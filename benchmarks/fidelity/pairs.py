@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from benchmarks.fidelity.facts import Fact, find_facts
 from simulator.errors import InputError
@@ -46,8 +46,15 @@ class ContrastFact(Part):
 
     fast: str = Field(description="Real population of the fast squad.")
     organic: str = Field(description="Real population of organics.")
-    slice: str = Field(description="Slice of synthetic organics.")
-    least_accounts: int = Field(5, ge=2, description="Least accounts of an organic push.")
+    pair: str | None = Field(None, description="Pair whose synthetic side stands for organics, sampled as there.")
+    slice: str | None = Field(None, description="Slice of synthetic organics, whole; instead of a pair.")
+    push_accounts: int = Field(5, ge=2, description="Least accounts of a push by organics in the source.")
+
+    @model_validator(mode="after")
+    def _check(self) -> "ContrastFact":
+        if (self.pair is None) == (self.slice is None):
+            raise ValueError("must have either a pair or a slice")
+        return self
 
 
 class Pairs(Part):

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fidelity.contrast import describe_contrast, find_contrast
-from benchmarks.fidelity.fidelity import compare_pairs, describe_pair, open_world
+from benchmarks.fidelity.fidelity import compare_pairs, describe_pair
+from benchmarks.fidelity.reference_table import compare_reference
+from benchmarks.fidelity.slices import open_world
 from simulator.dataset import Dataset
 from simulator.errors import OutputError
 
@@ -12,12 +14,14 @@ FORMAT, VERSION = "smearbench fidelity", 1
 RESULT_FILE = "fidelity.json"
 
 
-def measure_fidelity(dataset: Dataset) -> dict[str, Any]:
-    """Return the document of a dataset against the shipped populations."""
+def measure_fidelity(dataset: Dataset, reference: Path | None = None) -> dict[str, Any]:
+    """Return the document of a dataset against the shipped populations, or against a user's table instead."""
     with open_world(dataset) as world:
+        zone = world.zone.key
+        if reference is not None:
+            return make_document(dataset, zone, [compare_reference(world, reference)], [])
         pairs = [describe_pair(result) for result in compare_pairs(world)]
         contrast = [describe_contrast(result) for result in find_contrast(world)] if world.level_by_squad else []
-        zone = world.zone.key
     return make_document(dataset, zone, pairs, contrast)
 
 

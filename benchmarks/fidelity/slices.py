@@ -1,7 +1,8 @@
 """The named synthetic slices: which posts, cascades or follows of a dataset are held against a real population."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,17 @@ from benchmarks.fidelity.graphs import Graph, make_graph
 from benchmarks.fidelity.posts import Posts, read_wall_clock, shuffle_keys
 from benchmarks.scoring.score import find_evasion
 from benchmarks.signals.series import names_brand
+from benchmarks.signals.shares import match_brand
 from simulator.dataset import Dataset
 from simulator.dataset.queries import Queries, ask
+from simulator.errors import ScenarioError
 
 FAST_LEVELS = ("L0", "L1", "L2")
 _CHINESE_ZONES = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Macau", "Asia/Singapore")
 _LEAST_CASCADE = 100
+_MOST_PEOPLE = 40_000  # more than any source has
+_MOST_NAMED = "regexp_matches({}, $names, 'i')"
+_PEOPLE = 40_000  # more than any source has
 # Accounts recur between cascades in a small world as they do not on a platform: a graph of reposts takes
 # cascades whose items together are at most this share of the accounts (assumed).
 _SHARE_OF_ACCOUNTS = 0.25
@@ -31,6 +37,7 @@ _COLUMNS = """
 _OPERATED = """
     a.operated AND p.created_at >= a.operated_from AND (a.operated_until IS NULL OR p.created_at < a.operated_until)
 """
+_NAMED = "regexp_matches({}, $names, 'i')"
 _PEOPLE = "NOT a.operated AND NOT a.automated AND coalesce(a.segment, '') <> 'brand'"
 
 
@@ -42,6 +49,7 @@ class World:
     queries: Queries
     zone: ZoneInfo
     level_by_squad: dict[str, str]
+    known: dict[str, "Subject"] = field(default_factory=dict)
 
     @property
     def home_language(self) -> str:
@@ -57,8 +65,35 @@ Subject = Posts | list[Cascade] | Graph
 
 
 def read_slice(world: World, name: str) -> Subject:
-    """Return a slice by name; see :data:`SLICES`."""
-    return SLICES[name][1](world)
+    """Return a slice by name, read once a world; see :data:`SLICES`."""
+    if name not in world.known:
+        world.known[name] = SLICES[name][1](world)
+    return world.known[name]
+
+
+@contextmanager
+def open_world(dataset: Dataset) -> Iterator[World]:
+    """Open a dataset for slicing; without a readable scenario its zone is UTC and its squads have no level."""
+    with ask(tables=dataset) as queries:
+        _choose_people(queries)
+        yield World(dataset, queries, ZoneInfo(_find_zone(dataset)), find_evasion(dataset))
+
+
+def _find_zone(dataset: Dataset) -> str:
+    from simulator.scenario import load_scenario
+
+    try:
+        return load_scenario(dataset.path / "scenario.yaml").launch.zone
+    except ScenarioError:
+        return "UTC"
+
+
+def _choose_people(queries: Queries) -> None:
+    """Make the table of people: a fixed sample of accounts that are neither operated, automated nor the brand's."""
+    question = f"SELECT account_id FROM truth_accounts a WHERE {_PEOPLE} ORDER BY account_id"
+    ids = queries.table(question)["account_id"].to_numpy()
+    chosen = ids[np.argsort(shuffle_keys(ids), kind="stable")[:_MOST_PEOPLE]]
+    queries.keep("people", pa.table({"account_id": chosen}))
 
 
 def make_posts(rows: pa.Table, zone: ZoneInfo) -> Posts:
@@ -78,22 +113,28 @@ def _flatten(column: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays([pa.array([], column.type), *column.chunks])
 
 
-def _read_posts(world: World, condition: str, squads: list[str] | None = None) -> Posts:
+def _read_posts(world: World, accounts: str, condition: str, names: list[str] | str | None = None) -> Posts:
+    """Return posts in the order of time; `names` fills in $names."""
     question = f"""
-        SELECT {_COLUMNS} FROM posts p JOIN truth_accounts a USING (account_id)
+        SELECT {_COLUMNS} FROM posts p JOIN {accounts} a USING (account_id)
         WHERE {condition} ORDER BY p.created_at, p.post_id
     """
-    return make_posts(world.queries.table(question, {} if squads is None else {"squads": squads}), world.zone)
+    return make_posts(world.queries.table(question, {} if names is None else {"names": names}), world.zone)
 
 
 def _read_squads(world: World, *, fast: bool) -> Posts:
-    condition = f"p.kind <> 'repost' AND {_OPERATED} AND list_contains($squads, a.squad_id)"
-    return _read_posts(world, condition, world.find_squads(fast=fast))
+    condition = f"p.kind <> 'repost' AND {_OPERATED} AND list_contains($names, a.squad_id)"
+    return _read_posts(world, "truth_accounts", condition, world.find_squads(fast=fast))
 
 
 def _read_mentions(world: World) -> Posts:
-    posts = _read_posts(world, f"p.kind <> 'repost' AND {_PEOPLE}")
+    posts = _read_posts(world, "people", f"p.kind <> 'repost' AND {_NAMED.format('p.text')}", _match_names(world))
     return posts.take(names_brand(posts.text, world.dataset.context))
+
+
+def _match_names(world: World) -> str:
+    """Return a pattern of the brand's names, for a first look; ``names_brand`` decides."""
+    return match_brand(world.dataset.context) or "a^"
 
 
 def _read_volume(world: World) -> Posts:
@@ -101,9 +142,9 @@ def _read_volume(world: World) -> Posts:
     question = f"""
         SELECT {_COLUMNS.replace("p.text", "coalesce(p.text, r.text) AS text")}
         FROM posts p JOIN truth_accounts a USING (account_id) LEFT JOIN posts r ON r.post_id = p.root_id
-        WHERE NOT a.operated ORDER BY p.created_at, p.post_id
+        WHERE NOT a.operated AND {_NAMED.format("coalesce(p.text, r.text)")} ORDER BY p.created_at, p.post_id
     """
-    posts = make_posts(world.queries.table(question), world.zone)
+    posts = make_posts(world.queries.table(question, {"names": _match_names(world)}), world.zone)
     return posts.take(names_brand(posts.text, world.dataset.context))
 
 
@@ -171,11 +212,10 @@ SLICES: dict[str, tuple[str, Callable[[World], Subject]]] = {
     "brand_mentions": ("originals, replies and quotes of people, not operated, that name the brand", _read_mentions),
     "everyday_posts": (
         "all items of people, not operated: neither automated nor the brand's own",
-        lambda world: _read_posts(world, _PEOPLE),
+        lambda world: _read_posts(world, "people", "true"),
     ),
     "brand_volume": ("every mention of the brand by accounts that are not operated, reposts included", _read_volume),
     "large_cascades": ("cascades of 100 reactions and more under a post that no push commanded", _read_cascades),
     "repost_graph": ("who reacted to whom in a sample of the large cascades", _read_repost_graph),
     "follow_graph": ("follows that hold at the end of the run, all accounts", _read_follow_graph),
 }
-__all__ = ["SLICES", "Subject", "World", "ask", "find_evasion", "make_posts", "read_slice"]
