@@ -37,7 +37,8 @@ class Cascade:
     @property
     def delay_ms(self) -> Ints:
         """Time of each reaction after the root, without the root's own."""
-        return self.at_ms[1:] - self.at_ms[0]
+        delays: Ints = self.at_ms[1:] - self.at_ms[0]
+        return delays
 
 
 def cascade_size(cascades: list[Cascade]) -> Measured:

@@ -105,7 +105,7 @@ def measure_sync(posts: Posts, keys: Ints) -> dict[str, Measured]:
     """Return the shares of pairs of equal posts by two accounts within a minute to a day, each group weighing 1."""
     grouped = group_posts(posts, keys)
     limits = {"sync_le60s": MINUTE, "sync_le10min": 10 * MINUTE, "sync_le1h": HOUR, "sync_le1d": 24 * HOUR}
-    edges = np.flatnonzero(np.concatenate([[True], np.diff(grouped.group) != 0, [True]])) if len(grouped) else []
+    edges = np.flatnonzero(np.diff(grouped.group, prepend=-1, append=-1)).tolist()
     gaps = [_find_pair_gaps(grouped, start, end) for start, end in pairwise(edges)]
     gaps = [found for found in gaps if len(found)]
     if not gaps:
@@ -122,4 +122,5 @@ def _find_pair_gaps(grouped: Grouped, start: int, end: int) -> Ints:
         return np.zeros(0, np.int64)
     earlier, later = np.triu_indices(end - start, 1)
     differ: Mask = grouped.account[start + earlier] != grouped.account[start + later]
-    return np.abs(grouped.at_ms[start + later] - grouped.at_ms[start + earlier])[differ]
+    gaps: Ints = np.abs(grouped.at_ms[start + later] - grouped.at_ms[start + earlier])[differ]
+    return gaps

@@ -1,8 +1,11 @@
 """Fidelity as tables for a terminal of 80 columns."""
 
+from textwrap import fill
 from typing import Any
 
 from simulator.console import print_table
+
+_WIDTH = 80
 
 
 def print_fidelity(found: dict[str, Any]) -> None:
@@ -25,9 +28,13 @@ def _print_pair(pair: dict[str, Any]) -> None:
     print_table(title, ("", "fact", "here", "real interval", "inside"), rows, texts=(0, 1, 4))
     for fact in pair["facts"]:
         if fact["synthetic"]["why_not"]:
-            print(f"– {fact['fact']}: {fact['synthetic']['why_not']}")
+            _print_note(f"– {fact['fact']}: {fact['synthetic']['why_not']}")
     for name, reason in pair["excluded"].items():
-        print(f"not compared: {name}: {reason}")
+        _print_note(f"not compared: {name}: {reason}")
+
+
+def _print_note(text: str) -> None:
+    print(fill(text, _WIDTH, subsequent_indent="  "))
 
 
 def _mark(fact: dict[str, Any]) -> str:
@@ -61,7 +68,7 @@ def _print_contrast(contrast: list[dict[str, Any]]) -> None:
         for entry in contrast
     ]
     columns = ("fact", "fast", "slow", "organic", "real", "fast", "slow", "differs", "overlaps")
-    print_table("\nContrast: squads and organics, and log ratios to organics", columns, rows)
+    print_table("\nContrast: squads and organics, and log ratios to organics", columns, rows, texts=(0, 7, 8))
     print("differs: the fast squad in the real direction by half the real log ratio or more;")
     print("overlaps: the slow squad by less.")
 

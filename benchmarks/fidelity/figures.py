@@ -1,6 +1,7 @@
 """One figure a family: every fact's synthetic value over the real band, and curves where facts make one."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ def _draw_family(found: dict[str, Any], family: str, folder: Path) -> list[Path]
         axes = parts[1].subplots(1, len(panels), squeeze=False)[0]
         for draw, place in zip(panels, axes, strict=True):
             draw(place)
+        parts[1].supxlabel("local hour" if family == "calendar" else _CURVES[family][0], fontsize=8)
     set_title(figure, f"{family}: {found['dataset']['scenario']}, seed {found['dataset']['seed']}")
     return save_figure(figure, folder, family.replace(" ", "_"))
 
@@ -93,26 +95,25 @@ def _find_panels(found: dict[str, Any], family: str) -> Iterator[Callable[[Any],
     if family == "calendar":
         for pair in found["pairs"]:
             if pair["hours"]:
-                yield lambda axes, pair=pair: _draw_hours(axes, pair)
+                yield partial(_draw_hours, pair)
     elif family in _CURVES:
         for pair in found["pairs"]:
             facts = {fact["fact"]: fact for fact in pair["facts"] if fact["synthetic"]["value"] is not None}
             if all(name in facts for name in _CURVES[family][2]):
-                yield lambda axes, pair=pair, facts=facts: _draw_curve(axes, family, pair, facts)
+                yield partial(_draw_curve, family, pair, facts)
 
 
-def _draw_hours(axes: Any, pair: dict[str, Any]) -> None:
+def _draw_hours(pair: dict[str, Any], axes: Any) -> None:
     hours, real = range(24), pair["hours"]["real"]
     axes.fill_between(hours, [0.75 * share for share in real], [1.25 * share for share in real], color=PALE)
     axes.plot(hours, real, color=GREY, label="real, ± 25 %")
     axes.plot(hours, pair["hours"]["synthetic"], color=_INSIDE, label="here")
     axes.set_title(pair["pair"], fontsize=8)
-    axes.set_xlabel("local hour", fontsize=8)
     axes.legend(fontsize=7)
 
 
-def _draw_curve(axes: Any, family: str, pair: dict[str, Any], facts: dict[str, dict[str, Any]]) -> None:
-    label, ticks, names = _CURVES[family]
+def _draw_curve(family: str, pair: dict[str, Any], facts: dict[str, dict[str, Any]], axes: Any) -> None:
+    _, ticks, names = _CURVES[family]
     bands = [facts[name]["band"] for name in names]
     places = range(len(names))
     axes.fill_between(places, [b["least"] for b in bands], [b["most"] for b in bands], color=PALE)
@@ -121,4 +122,3 @@ def _draw_curve(axes: Any, family: str, pair: dict[str, Any], facts: dict[str, d
     axes.plot(places, values, color=_INSIDE, marker=MARKERS[0], markersize=4)
     axes.set_xticks(places, ticks, fontsize=8)
     axes.set_title(pair["pair"], fontsize=8)
-    axes.set_xlabel(label, fontsize=6.5)

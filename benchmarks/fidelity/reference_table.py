@@ -51,8 +51,8 @@ def read_reference(path: Path, zone: ZoneInfo) -> Posts:
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
         try:
-            rows = connection.execute(f"SELECT * FROM {reader}($path)", {"path": escape_pattern(str(path))})
-            _check_columns(path, [column[0] for column in rows.description or ()])
+            rows = connection.sql(f"SELECT * FROM {reader}($path)", params={"path": escape_pattern(str(path))})
+            _check_columns(path, list(rows.columns))
             return _make(_ask(connection, reader, path), path, zone)
         except duckdb.Error as error:
             raise _refuse(path, "be readable", str(error).splitlines()[0][:120]) from error
@@ -68,7 +68,8 @@ def _ask(connection: duckdb.DuckDBPyConnection, reader: str, path: Path) -> pa.T
         FROM {reader}($path) WHERE created_at IS NOT NULL
     """
     numbered = f"SELECT row_number() OVER () AS post_id, * FROM ({question} ORDER BY at_ms, account_id, text)"
-    return connection.execute(f"{numbered} ORDER BY post_id", {"path": escape_pattern(str(path))}).to_arrow_table()
+    answer = connection.sql(f"{numbered} ORDER BY post_id", params={"path": escape_pattern(str(path))})
+    return answer.to_arrow_table()
 
 
 def _check_columns(path: Path, names: list[str]) -> None:

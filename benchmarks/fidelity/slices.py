@@ -23,8 +23,6 @@ FAST_LEVELS = ("L0", "L1", "L2")
 _CHINESE_ZONES = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Macau", "Asia/Singapore")
 _LEAST_CASCADE = 100
 _MOST_PEOPLE = 40_000  # more than any source has
-_MOST_NAMED = "regexp_matches({}, $names, 'i')"
-_PEOPLE = 40_000  # more than any source has
 # Accounts recur between cascades in a small world as they do not on a platform: a graph of reposts takes
 # cascades whose items together are at most this share of the accounts (assumed).
 _SHARE_OF_ACCOUNTS = 0.25
@@ -100,10 +98,11 @@ def make_posts(rows: pa.Table, zone: ZoneInfo) -> Posts:
     """Return posts of a table with the columns of a posts slice, in the order of time."""
     rows = rows.combine_chunks()
     at_ms = rows["at_ms"].to_numpy()
-    masks = [np.asarray(rows[name].fill_null(False).to_numpy(), bool) for name in _MASKS]
+    masks = {name: np.asarray(rows[name].fill_null(False).to_numpy(), bool) for name in _MASKS}
     text, lang, url = (_flatten(rows[name].cast(pa.string())) for name in ("text", "lang", "url"))
     ids = rows["post_id"].to_numpy().astype(np.uint64)
-    return Posts(ids, rows["account_id"].to_numpy(), at_ms, read_wall_clock(at_ms, zone), text, lang, *masks, url)
+    local_ms, account = read_wall_clock(at_ms, zone), rows["account_id"].to_numpy()
+    return Posts(post=ids, account=account, at_ms=at_ms, local_ms=local_ms, text=text, lang=lang, url=url, **masks)
 
 
 _MASKS = ("has_url", "has_hashtag", "has_mention", "is_repost")

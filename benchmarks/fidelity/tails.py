@@ -26,7 +26,7 @@ def fit_tail(values: NDArray[np.integer]) -> Measured:
     distance, alpha, n = min(fits)
     if not np.isfinite(distance):
         return missing("all counts alike", len(counts))
-    error = _Z * (alpha - 1) / np.sqrt(n)
+    error = _Z * (alpha - 1) / n**0.5
     return Measured(alpha, alpha - error, alpha + error, n)
 
 
