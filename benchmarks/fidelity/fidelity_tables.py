@@ -89,8 +89,9 @@ def _print_scores(pairs: list[dict[str, Any]]) -> None:
         for pair in pairs
     ]
     print_table("\nScore of each pair", ("pair", "measured", "inside", "or near", "items"), rows)
-    print("inside: share of the measured facts inside the real interval widened by half its")
-    print("width on either side, the aim is 80 %; or near: or within 25 % of the real value.")
+    print("inside: share of the measured facts inside the real interval, widened by half its")
+    print("width on either side; the aim is 80 %. or near: inside, or within 25 % of the")
+    print("real value.")
 
 
 def _percent(score: float | None) -> str:

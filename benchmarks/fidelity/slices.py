@@ -36,7 +36,7 @@ _OPERATED = """
     a.operated AND p.created_at >= a.operated_from AND (a.operated_until IS NULL OR p.created_at < a.operated_until)
 """
 _NAMED = "regexp_matches({}, $names, 'i')"
-_PEOPLE = "NOT a.operated AND NOT a.automated AND coalesce(a.segment, '') <> 'brand'"
+_PEOPLE = "NOT a.operated AND NOT a.automated AND coalesce(a.segment, '') NOT IN ('brand', 'marketing')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,12 @@ SLICES: dict[str, tuple[str, Callable[[World], Subject]]] = {
         "originals, replies and quotes of squads at L3 and above while operated, camouflage included",
         lambda world: _read_squads(world, fast=False),
     ),
-    "brand_mentions": ("originals, replies and quotes of people, not operated, that name the brand", _read_mentions),
+    "brand_mentions": (
+        "originals, replies and quotes of people, not operated, that name the brand; without its own marketing",
+        _read_mentions,
+    ),
     "everyday_posts": (
-        "all items of people, not operated: neither automated nor the brand's own",
+        "all items of people, not operated: neither automated nor the brand's own or its marketing",
         lambda world: _read_posts(world, "people", "true"),
     ),
     "brand_volume": ("every mention of the brand by accounts that are not operated, reposts included", _read_volume),

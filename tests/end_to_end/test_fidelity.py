@@ -10,7 +10,7 @@ import pytest
 
 from tests.tiny_dataset import write_tiny
 
-SMALL = ("classroom", "--accounts", "300", "--days", "12", "--seed", "3")
+SMALL = ("classroom", "--accounts", "200", "--days", "10", "--seed", "3")
 
 
 def smearbench(*arguments, cwd):
