@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from simulator.console import AsJson, Force, print_json
+from simulator.console import OUT_HELP, AsJson, Force, print_json
 
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 Reference = Annotated[
@@ -19,7 +19,7 @@ Reference = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("-o", "--out", help="Folder for fidelity.json and the figures; left out, none is written."),
+    typer.Option("-o", "--out", help=f"{OUT_HELP} A folder of figures and JSON; left out, none."),
 ]
 
 

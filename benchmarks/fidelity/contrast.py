@@ -36,7 +36,7 @@ class ContrastResult:
 
     @property
     def fast_log_ratio(self) -> float | None:
-        """Fast squad over organics; None where one is missing or zero."""
+        """Fast squad over organics; None where one is missing."""
         return _log_ratio(self.fast, self.organic)
 
     @property
@@ -58,9 +58,15 @@ class ContrastResult:
 
 
 def _log_ratio(one: Measured, other: Measured) -> float | None:
-    if not one.value or not other.value:
-        return None
-    return log(one.value / other.value)
+    top, bottom = _lift(one), _lift(other)
+    return log(top / bottom) if top and bottom else None
+
+
+def _lift(measured: Measured) -> float | None:
+    """Return the value; for none among n, half a case, so that a ratio exists (assumed)."""
+    if measured.value == 0 and measured.n:
+        return HALF / measured.n
+    return measured.value
 
 
 def find_contrast(world: World) -> list[ContrastResult]:

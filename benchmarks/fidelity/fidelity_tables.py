@@ -67,10 +67,12 @@ def _print_contrast(contrast: list[dict[str, Any]]) -> None:
         )
         for entry in contrast
     ]
-    columns = ("fact", "fast", "slow", "organic", "real", "fast", "slow", "differs", "overlaps")
-    print_table("\nContrast: squads and organics, and log ratios to organics", columns, rows, texts=(0, 7, 8))
-    print("differs: the fast squad in the real direction by half the real log ratio or more;")
-    print("overlaps: the slow squad by less.")
+    columns = ("fact", "fast", "slow", "people", "real", "fast", "slow", "far", "near")
+    print_table("\nContrast: squads and people, and log ratios to people", columns, rows, texts=(0, 8))
+    _print_note(
+        "far: the fast squad differs from people in the real direction by half the real log ratio or more; "
+        "near: the slow squad by less."
+    )
 
 
 def _yes(answer: bool | None) -> str:
@@ -89,9 +91,10 @@ def _print_scores(pairs: list[dict[str, Any]]) -> None:
         for pair in pairs
     ]
     print_table("\nScore of each pair", ("pair", "measured", "inside", "or near", "items"), rows)
-    print("inside: share of the measured facts inside the real interval, widened by half its")
-    print("width on either side; the aim is 80 %. or near: inside, or within 25 % of the")
-    print("real value.")
+    _print_note(
+        "inside: share of the measured facts inside the real interval, widened by half its width on either side; "
+        "the aim is 80 %. or near: inside, or within 25 % of the real value."
+    )
 
 
 def _percent(score: float | None) -> str:
