@@ -4,6 +4,7 @@ import typer
 
 from benchmarks.audit_commands import audit
 from benchmarks.commands import list_detectors, run, score
+from benchmarks.fidelity_commands import fidelity
 from benchmarks.plugin_commands import check_detector_command, new_detector
 from benchmarks.suite_commands import compare, make_suite_app
 from simulator.commands import make_app as make_simulator_app
@@ -21,6 +22,7 @@ def make_app() -> typer.Typer:
     app.add_typer(make_suite_app(), name="suite")
     app.command()(compare)
     app.command()(audit)
+    app.command()(fidelity)
     return app
 
 

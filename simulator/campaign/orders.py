@@ -29,7 +29,7 @@ _ACTIONS_OF_ROLE = {
 # The same of accounts that overlap with people: half a role, half what people do.
 _ACTIONS_AMONG_PEOPLE = {
     Role.seeder: (14, 1, 1, 0),
-    Role.amplifier: (7, 7, 1, 1),
+    Role.amplifier: (5, 9, 1, 1),
     Role.commenter: (7, 2, 6, 1),
     Role.hijacker: (11, 1, 4, 0),
     Role.sleeper: (8, 6, 1, 1),
@@ -41,7 +41,7 @@ _LEAST_CREW = 6  # accounts, assumed
 _HEADS = 8  # reactions wait for one in so many parts of a push's window, assumed
 _TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
 _LINK_SIXTEENTHS = {TextMode.verbatim: 12, TextMode.slots: 12, TextMode.synonyms: 11, TextMode.paraphrase: 8}
-_QUIET_TAGS, _QUIET_LINKS = 10, 6  # of sixteenths, by accounts that overlap with people; assumed
+_QUIET_TAGS, _QUIET_LINKS = 10, 5  # of sixteenths, by accounts that overlap with people; assumed
 
 
 @dataclass(frozen=True, slots=True)

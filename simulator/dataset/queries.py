@@ -24,6 +24,10 @@ class Queries:
             relation = self._connection.read_parquet([escape_pattern(path) for path in paths])
             relation.create_view(f"{prefix}{name}")
 
+    def keep(self, name: str, rows: pa.Table) -> None:
+        """Make a table of some rows that later questions may name."""
+        self._connection.register(name, rows)
+
     def rows(self, question: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Return all rows of the answer."""
         return self._connection.execute(question, parameters or {}).fetchall()

@@ -156,8 +156,6 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
     has_brand, forced_literal = memo[INLINE] == 2, np.int64(-1)
     listed = book_tags(book)[language, content]
     rate = min(np.int64(book_tag_rate(book)[content]) * np.int64(style.tag) >> 6, 250)
-    if book_chatty(book)[content] == PEOPLE and (listed < 0 or draw_byte(seed, D_TAGS) >= rate):
-        return at  # even a hashtag that was handed out comes only from those who use some
     if forced >= 0:
         forced_literal = np.int64(
             book_program(book)[book_alternative_start(book)[book_list_first(book)[book.tag_table] + forced]] >> 3
@@ -189,7 +187,7 @@ def _put_link(book, out, at, content, language, seed, style, forced, memo, frame
     listed = book_links(book)[language, content]
     rate = min(np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250)
     links = listed >= 0 and draw_byte(seed, D_LINK) < rate
-    if forced >= 0 and (links or book_chatty(book)[content] != PEOPLE):
+    if forced >= 0:
         out[at] = 32
         return expand(
             book, out, at + 1, book_list_first(book)[book.url_table] + forced, seed, seed, 105, 0, memo, frames, paths

@@ -123,6 +123,8 @@ FLOORS: dict[str, int] = {
     "benchmarks.audit.audit": 15,
     "benchmarks.audit.audit_tables": 15,
     "benchmarks.audit_commands": 16,
+    "benchmarks.fidelity": 15,
+    "benchmarks.fidelity_commands": 16,
     "benchmarks.suite_commands": 16,
     "benchmarks.sealed.seal_commands": 16,
     "benchmarks.plugin_commands": 16,

@@ -1,0 +1,64 @@
+"""When a synthetic value counts as near a real one: the real interval widened by half its width on either side.
+
+Durations spread over decades and cannot be negative: theirs are widened on a log scale,
+[505, 7411] h to [132, 28391] h.
+
+Where a fact has no interval, or one without width, the rule is 25 % of its value either side (assumed); for an
+autocorrelation it is the 95 % band of a series of its length, 1.96/sqrt(n) (Bartlett 1946, doi 10.2307/2983611).
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+from benchmarks.fidelity.facts import Fact
+
+WIDENED_BY = 0.5  # of the width, on either side
+SHARE_WITHOUT_INTERVAL = 0.25  # assumed
+_Z = 1.96
+_DURATIONS = ("interpost_s", "gap_s", "delay_s", "_min", "_h", "_days")
+
+Rule = Literal["interval", "log interval", "autocorrelation", "share"]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a fact accepts: `low` to `high` the real interval, `least` to `most` the widened one, ends included."""
+
+    low: float
+    high: float
+    least: float
+    most: float
+    rule: Rule
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies in the widened interval."""
+        return self.least <= value <= self.most
+
+
+def find_band(fact: Fact) -> Band:
+    """Return the band of a fact.
+
+    Examples
+    --------
+    >>> find_band(Fact("a", "", "", 5.0, 4.0, 6.0, 9, ""))
+    Band(low=4.0, high=6.0, least=3.0, most=7.0, rule='interval')
+    """
+    if fact.low is not None and fact.high is not None and fact.high > fact.low:
+        if fact.name.endswith(_DURATIONS) and fact.low > 0:
+            factor = (fact.high / fact.low) ** WIDENED_BY
+            return Band(fact.low, fact.high, fact.low / factor, fact.high * factor, "log interval")
+        wider = WIDENED_BY * (fact.high - fact.low)
+        return Band(fact.low, fact.high, fact.low - wider, fact.high + wider, "interval")
+    if "_ac" in fact.name and fact.n:
+        return _around(fact.value, _Z / sqrt(fact.n), "autocorrelation")
+    return _around(fact.value, SHARE_WITHOUT_INTERVAL * abs(fact.value), "share")
+
+
+def is_near(fact: Fact, value: float) -> bool:
+    """Whether a value lies within 25 % of a fact's value: a second, looser reading of very narrow intervals."""
+    return abs(value - fact.value) <= SHARE_WITHOUT_INTERVAL * abs(fact.value)
+
+
+def _around(value: float, half: float, rule: Rule) -> Band:
+    return Band(value - half, value + half, value - half, value + half, rule)

@@ -1,0 +1,57 @@
+"""The verb fidelity: how near a dataset is to real populations."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from simulator.console import OUT_HELP, AsJson, Force, print_json
+
+DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
+Reference = Annotated[
+    Path | None,
+    typer.Option(
+        "--reference",
+        metavar="TABLE",
+        help="Hold people's posts against your own: Parquet or CSV with account_id, created_at, text.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", help=f"{OUT_HELP} A folder of figures and JSON; left out, none."),
+]
+
+
+def fidelity(
+    dataset: DatasetFolder,
+    reference: Reference = None,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hold a dataset against real populations, fact by fact: inside or outside, a score a pair, the contrast."""
+    from benchmarks.fidelity.fidelity_tables import print_fidelity
+    from benchmarks.fidelity.report import make_result_folder, measure_fidelity
+    from simulator.dataset import open_dataset
+
+    opened = open_dataset(dataset)
+    if out is not None:
+        make_result_folder(out, force=force)
+    found = measure_fidelity(opened, reference)
+    files = _write(found, out) if out is not None else []
+    if as_json:
+        print_json(found | {"files": files})
+        return
+    print_fidelity(found)
+    if out is not None:
+        print(f"\nfigures and fidelity.json: {out}")
+
+
+def _write(found: dict[str, Any], out: Path) -> list[str]:
+    """Write the document and its figures; return the files."""
+    from benchmarks.fidelity.figures import draw_figures
+    from benchmarks.fidelity.report import RESULT_FILE
+
+    (out / RESULT_FILE).write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [str(path) for path in (out / RESULT_FILE, *draw_figures(found, out))]
