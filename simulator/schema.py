@@ -177,6 +177,7 @@ TRUTH_POSTS = Table(
     (
         Column("post_id", _ID, "Post id."),
         Column("push_id", pa.int32(), "Push that commanded it; null for organic and camouflage posts.", True),
+        Column("rally_id", _WORD, "Rally, honest talk of organics together, that it is of; null for none.", True),
         Column("root_push_id", pa.int32(), "Push of the cascade's first item; null when that is organic.", True),
         Column("narrative_id", _WORD, "Narrative that it carries; null for none.", True),
         Column("tactic", _WORD, "Tactic of the push; null without a push.", True),

@@ -1,5 +1,6 @@
 """From pushes to commands: who posts which manuscript when, by the dials of each squad."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from simulator.population import Population
 from simulator.population.laws import scale_wide
 from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
 from simulator.scenario import Dials, Scenario
-from simulator.vocabulary import Role, TextMode
+from simulator.vocabulary import Action, Role, TextMode
 
 _SLEEPERS_WAKE_DAYS = 21
 
@@ -27,6 +28,7 @@ _ACTIONS_OF_ROLE = {
     Role.handler: (10, 2, 0, 4),
 }
 _ITEMS_PER_LIKE = 2
+BRAND_TAG = 0  # the first hashtag of the table that both sides share is the brand's name
 _TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
 _LINK_SIXTEENTHS = {TextMode.verbatim: 5, TextMode.slots: 4, TextMode.synonyms: 3, TextMode.paraphrase: 2}
 
@@ -39,15 +41,19 @@ class Team:
     name: str
     rows: NDArray[np.int64]
     dials: Dials
+    actions: Mapping[Action, float] | None = None
 
 
 def teams_of(scenario: Scenario, population: Population) -> tuple[Team, ...]:
     """Return the squads of a world with their rows, in the order of ``population.squads``."""
     squads = population.accounts.squad
     return tuple(
-        Team(operator, name, np.flatnonzero(squads == index), scenario.dials(operator, name))
+        Team(
+            operator, name, np.flatnonzero(squads == index), scenario.dials(operator, name),
+            scenario.operators[operator].squads[name].actions,
+        )
         for index, (operator, name) in enumerate(population.squads)
-    )
+    )  # fmt: skip
 
 
 def _awake_rows(scenario: Scenario, population: Population, team: Team, push: PlannedPush) -> NDArray[np.int64]:
@@ -106,6 +112,14 @@ def _actions(roles: NDArray[np.uint8], draws: NDArray[np.int64]) -> NDArray[np.i
     return actions
 
 
+def _own_actions(shares: Mapping[Action, float], draws: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Return the action of each item from a squad's own shares and a 32-bit draw."""
+    ends = np.rint(np.cumsum(list(shares.values())) * (1 << 16)).astype(np.int64)
+    place = np.minimum(np.searchsorted(ends, draws >> 16, side="right"), len(ends) - 1)
+    actions: NDArray[np.int8] = np.asarray(list(shares), np.int8)[place]
+    return actions
+
+
 def _order_team(
     scenario: Scenario, population: Population, phrasebook: Phrasebook, seed: int, push: PlannedPush, team: Team,
     rows: NDArray[np.int64], n: int,
@@ -126,7 +140,8 @@ def _order_team(
     orders["push"] = push.push_id
     roles = (draws[:, 1] % 5).astype(np.uint8) if dials.mixed_roles else accounts.role[picked]
     orders["role"] = roles
-    orders["action"] = _actions(roles, draws[:, 0])
+    orders["action"] = _own_actions(team.actions, draws[:, 0]) if team.actions else _actions(roles, draws[:, 0])
+    orders["aim"] = np.where(orders["action"] >= layout.LIKE, layout.AT_CRITICS, layout.BY_ACTION)
     _put_words(scenario, phrasebook, seed, push, orders, shared[burst], draws, dials, accounts.language[picked])
     return orders
 
@@ -143,11 +158,13 @@ def _put_words(
     orders["comment"] = phrasebook.content_code(f"claim.{claim}.comment")
     orders["narrative"] = tuple(scenario.narratives).index(push.narrative)
     orders["mode"] = int(mode)
+    orders["stance"], orders["flags"] = -1, layout.BRAND | layout.MANUSCRIPT
     orders["language"] = languages
     orders["delete_after_s"] = int((dials.delete_after_minutes or 0.0) * 60)
     pick = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.narrative)))
     tag, link = pick % len(phrasebook.tag_table), (pick >> 20) % len(phrasebook.url_table)
-    tagged = (draws[:, 2] >> 28) < _TAG_SIXTEENTHS[mode]
+    tag = BRAND_TAG if push.hashtag == "brand" else tag
+    tagged = (draws[:, 2] >> 28) < (_TAG_SIXTEENTHS[mode] if push.hashtag is None else 16)
     linked = (draws[:, 3] >> 28) < _LINK_SIXTEENTHS[mode]
     orders["forced_tag"] = np.where(tagged, tag, layout.NONE)
     orders["forced_url"] = np.where(linked, link, layout.NONE)
@@ -181,7 +198,7 @@ def order_push(
         n_before += len(own)
         if n:
             ordered = _order_team(scenario, population, phrasebook, seed, push, team, own, n)
-            orders += [ordered, _likes(seed, ordered)]
+            orders += [ordered] if team.actions else [ordered, _likes(seed, ordered)]
     joined = np.concatenate(orders)
     joined = joined[joined["time"] < push.end_ms - scenario.start_ms]
     return joined[np.lexsort((joined["key"], joined["time"]))]
