@@ -133,7 +133,8 @@ def _times(
         grid = scenario.start_ms % _QUARTER_MS
         aligned: I64 = -(-(moment + grid) // _QUARTER_MS) * _QUARTER_MS - grid
         return aligned + (draws[:, 1] * _QUARTER_SPREAD_MS >> 32)
-    tries = openings[:, None] + (((draws * draws) >> 32) * room[:, None] >> 32)
+    early = ((draws >> 1) ** 2 >> 30).astype(np.uint32)  # squared shares of the room: more people come at first
+    tries = openings[:, None] + scale_wide(early, room[:, None])
     return tries[np.arange(len(rows)), _first_awake(scenario, population, rows, tries, draws)]
 
 

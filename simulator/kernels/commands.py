@@ -159,8 +159,11 @@ def _touch_on_command(rules, state, command, target, now):
         return
     n = clock_of(state)[N_FOLLOWS]
     time = latest_moment(state, accounts_of(state)[row], now, now + _FOLLOW_AFTER_MS)
+    author = hot_of(state)[slot_of(state, target)].author
+    if time >= accounts_of(state)[author].removed_at:
+        return
     follows_of(state)[n, 0], follows_of(state)[n, 1] = time, row
-    follows_of(state)[n, 2], follows_of(state)[n, 3] = hot_of(state)[slot_of(state, target)].author, 1
+    follows_of(state)[n, 2], follows_of(state)[n, 3] = author, 1
     clock_of(state)[N_FOLLOWS] = n + 1
 
 
