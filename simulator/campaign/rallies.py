@@ -164,9 +164,17 @@ def _put_words(
     orders["mode"], orders["stance"] = TextMode(rally.text), int(stance) - 1
     orders["flags"] = 0 if rally.theme == "headline" else layout.BRAND
     pick = int(draw_u64(seed, Purpose.hashtag, name_key("rally", name)))
-    own = pick % len(phrasebook.tag_table)
+    own = _own_tag(phrasebook, pick, stance is Stance.favourable)
     orders["forced_tag"] = {"brand": BRAND_TAG, "own": own, None: layout.NONE}[rally.hashtag]
     orders["forced_url"] = (pick >> 20) % len(phrasebook.url_table) if rally.link else layout.NONE
+
+
+def _own_tag(phrasebook: Phrasebook, pick: int, is_favourable: bool) -> int:
+    """Return a rally's own hashtag: another of the brand's for its friends, else one that both sides use."""
+    n_official = len(phrasebook.names.hashtags)
+    if is_favourable:
+        return 1 + pick % (n_official - 1)
+    return n_official + pick % (len(phrasebook.tag_table) - n_official)
 
 
 def _is_of(content: str, stem: str) -> bool:
