@@ -89,7 +89,8 @@ def order_round(
     orders["language"] = population.accounts.language[rows]
     _put_words(scenario, phrasebook, seed, entry.rally, rally, orders)
     orders = orders[(times < entry.end_ms) & (times >= lives[rows, 0]) & (times < lives[rows, 1])]
-    return orders[np.lexsort((orders["key"], orders["time"]))]
+    ordered: NDArray[np.void] = orders[np.lexsort((orders["key"], orders["time"]))]
+    return ordered
 
 
 def _members(population: Population, seed: int, rally: Rally, stem: np.uint64) -> I64:
@@ -135,7 +136,8 @@ def _times(
         return aligned + (draws[:, 1] * _QUARTER_SPREAD_MS >> 32)
     early = ((draws >> 1) ** 2 >> 30).astype(np.uint32)  # squared shares of the room: more people come at first
     tries = openings[:, None] + scale_wide(early, room[:, None])
-    return tries[np.arange(len(rows)), _first_awake(scenario, population, rows, tries, draws)]
+    chosen: I64 = tries[np.arange(len(rows)), _first_awake(scenario, population, rows, tries, draws)]
+    return chosen
 
 
 def _first_awake(scenario: Scenario, population: Population, rows: I64, tries: I64, draws: I64) -> I64:

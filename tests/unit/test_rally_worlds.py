@@ -26,7 +26,9 @@ _ORGANIC = {
     "segments": {"fan": {"share": 0.15}, "critic": {"share": 0.15}, "news_bot": {"share": 0.1}},
 }
 _PUSHES = {"first": {"narrative": "fire", "start": "T-2d 09:00", "end": "T-1d 09:00", "posts": 60, "hashtag": "brand"}}
-_LIKERS = {"likers": squad("L1", actions={"like": 0.7, "follow": 0.3}, camouflage_share=0)}
+_LIKERS = {
+    "likers": squad("L1", actions={"like": 0.7, "follow": 0.3}, camouflage_share=0, squad_follows=0, organic_follows=0)
+}
 _DELETERS = {"loud": squad("L1", roles={"seeder": 1}, delete_after_minutes=7)}
 _EVENTS = {"launch": {"kind": "launch", "time": "T", "talk_share": 0.5}}
 _PIECES: dict[str, Any] = {"organic": _ORGANIC, "events": _EVENTS, **LIVELY}
