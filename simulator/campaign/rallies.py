@@ -168,7 +168,8 @@ def _put_words(
     pick = int(draw_u64(seed, Purpose.hashtag, name_key("rally", name)))
     own = _own_tag(phrasebook, pick, stance is Stance.favourable)
     orders["forced_tag"] = {"brand": BRAND_TAG, "own": own, None: layout.NONE}[rally.hashtag]
-    orders["forced_url"] = (pick >> 20) % len(phrasebook.url_table) if rally.link else layout.NONE
+    links = (orders["shared_key"] >> np.uint64(20)) % np.uint64(len(phrasebook.url_table))
+    orders["forced_url"] = links.astype(np.int64) if rally.link else layout.NONE
 
 
 def _own_tag(phrasebook: Phrasebook, pick: int, is_favourable: bool) -> int:

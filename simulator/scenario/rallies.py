@@ -39,4 +39,4 @@ class Rally(Part):
     hashtag: Literal["brand", "own"] | None = Field(
         None, description="Hashtag that every post carries: the brand's, one of the rally's own, or none."
     )
-    link: bool = Field(False, description="Whether every post carries one link, the same for all.")
+    link: bool = Field(False, description="Whether every post carries a link, the same for all of a round and group.")
