@@ -104,6 +104,7 @@ def test_the_step_table_names_what_exists() -> None:
         "SegmentAgent",
         "SquadAgent",
         "BrandAgent",
+        "RallyAgent",
     }
     assert all(hasattr(getattr(simulator.agents, name), method or "step") for name, method in agents)
 
