@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator import rhythm
 from simulator.campaign.orders import order_break_up, order_push
+from simulator.campaign.rallies import order_round
 from simulator.kernels import layout
 from simulator.kernels.plan import plan_lives
 from simulator.kernels.upkeep import review_accounts
@@ -67,6 +68,17 @@ class SquadAgent(_LivingRows):
         self.operator, self.name = operator, name
 
 
+def hand_out(world: World, open_orders: list[NDArray[np.void]], end: int) -> list[NDArray[np.void]]:
+    """Give the world the commands due before `end` and return those that are left, list by list."""
+    kept = []
+    for orders in open_orders:
+        due = int(np.searchsorted(orders["time"], end))
+        world.give_commands(orders[:due])
+        if due < len(orders):
+            kept.append(orders[due:])
+    return kept
+
+
 class OperatorAgent(WorldAgent):
     """One operator: turns each push into commands when it opens, and hands out the day's."""
 
@@ -89,13 +101,28 @@ class OperatorAgent(WorldAgent):
             self._open_orders.append(
                 order_push(world.scenario, world.population, world.phrasebook, world.seed, push, world.teams)
             )
-        kept = []
-        for orders in self._open_orders:
-            due = int(np.searchsorted(orders["time"], end))
-            world.give_commands(orders[:due])
-            if due < len(orders):
-                kept.append(orders[due:])
-        self._open_orders = kept
+        self._open_orders = hand_out(world, self._open_orders, end)
+
+
+class RallyAgent(WorldAgent):
+    """What organics do together of their own accord: hands out the day's part of every rally, in the twin too."""
+
+    def __init__(self, model: World) -> None:
+        super().__init__(model)
+        self._open_orders: list[NDArray[np.void]] = []
+        self._next_round = 0
+
+    def step(self) -> None:
+        """Order the rounds that open today and hand out today's commands."""
+        world, rounds = self.model, self.model.rounds
+        end = (world.day + 1) * rhythm.DAY_MS
+        while self._next_round < len(rounds) and rounds[self._next_round].start_ms < end:
+            entry = rounds[self._next_round]
+            self._next_round += 1
+            self._open_orders.append(
+                order_round(world.scenario, world.population, world.phrasebook, world.seed, entry, world.lives)
+            )
+        self._open_orders = hand_out(world, self._open_orders, end)
 
 
 class BrandAgent(WorldAgent):

@@ -15,12 +15,14 @@ from simulator.agents import (
     BrandAgent,
     ModeratorAgent,
     OperatorAgent,
+    RallyAgent,
     SegmentAgent,
     SquadAgent,
     WorldAgent,
 )
-from simulator.campaign.orders import teams_of
 from simulator.campaign.pushes import plan_pushes
+from simulator.campaign.rallies import plan_rounds
+from simulator.campaign.turns import teams_of
 from simulator.kernels import layout
 from simulator.kernels.addresses import record_of
 from simulator.kernels.day import run_day
@@ -86,7 +88,7 @@ class World(mesa.Model):
     3  removals after a break-up              AuthorityAgent
     4  removals after yesterday's review      ModeratorAgent
     5  plan sessions and originals            SegmentAgent, SquadAgent
-    6  talk about brand events                BrandAgent
+    6  talk about brand events, rallies       BrandAgent, RallyAgent
     7  everything in order of time            kernels.day.run_day: sessions, exposures, reactions,
                                               originals, commands, removals
     8  follows begin and end                  kernels.following.apply_follow_changes
@@ -125,6 +127,7 @@ class World(mesa.Model):
         self.population = build_population(scenario, seed)
         self.graph, self._later_follows = self._grow_graph()
         self.pushes = plan_pushes(scenario, seed)
+        self.rounds = plan_rounds(scenario)
         self.teams = teams_of(scenario, self.population)
         self._set_up_time()
         self._set_up_memory()
@@ -185,6 +188,7 @@ class World(mesa.Model):
             if len(team.rows):
                 SquadAgent(self, team.operator, team.name, int(team.rows[0]), int(team.rows[-1]) + 1)
         BrandAgent(self)
+        RallyAgent(self)
 
     def plan_events(self, keys: NDArray[np.int64]) -> None:
         """Enter event keys of the day at hand; in any order."""

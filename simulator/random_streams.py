@@ -75,6 +75,7 @@ class Purpose(IntEnum):
     link = 43
     mention = 44
     camouflage = 45
+    rally = 46
 
 
 def philox_blocks(seed: int, purpose: int, subject: Keys, occasion: Keys) -> U32:

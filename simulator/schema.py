@@ -183,6 +183,7 @@ TRUTH_POSTS = Table(
         Column("technique", _WORD, "DISARM id of the technique; null without a push.", True),
         Column("manuscript_id", pa.int32(), "Manuscript that the text was filled from; null for none.", True),
         Column("stance", pa.int8(), "Stance to the target: -1 against, 0 neutral or not about it, 1 favourable."),
+        Column("rally_id", _WORD, "Rally (organics who honestly say one thing together); null for none.", True),
     ),
     ("post_id",),
     parts=True,

@@ -5,6 +5,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from simulator import schema
+from simulator.kernels.layout import rally_of_push
 from simulator.model import DayLog, World
 from simulator.observations import DayItems, ids, instants, post_ids, table_of, words
 from simulator.population import NO_CODE
@@ -26,6 +27,7 @@ class TruthRecorder:
         self.world = world
         self.account_ids = world.population.accounts.account_id
         self.narratives = list(world.scenario.narratives)
+        self.rallies = list(world.scenario.rallies)
         tactics = [world.scenario.narratives[push.narrative].tactic for push in world.pushes]
         self.tactic_of_push = np.asarray(tactics, np.int16)
         self._members: list[NDArray[np.int64]] = []
@@ -70,6 +72,7 @@ class TruthRecorder:
             schema.TRUTH_POSTS,
             post_id=ids(cold["post_id"]),
             push_id=ids(push, free, pa.int32()),
+            rally_id=words(rally_of_push(push), self.rallies, rally_of_push(push) < 0),
             root_push_id=ids(hot["root_push"], hot["root_push"] < 0, pa.int32()),
             narrative_id=words(hot["narrative"], self.narratives, hot["narrative"] < 0),
             tactic=words(tactic, [tactic.name for tactic in Tactic], free),
@@ -101,6 +104,7 @@ class TruthRecorder:
     def likes(self, log: DayLog) -> pa.Table:
         """Return the day's commanded likes."""
         likes = log.likes[log.likes[:, 3] >= 0]
+        self._members.append(np.unique(likes[:, 3] * len(self.account_ids) + likes[:, 1]))
         return table_of(
             schema.TRUTH_LIKES,
             account_id=ids(self.account_ids[likes[:, 1]]),

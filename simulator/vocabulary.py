@@ -56,6 +56,17 @@ class Kind(IntEnum):
     quote = 3
 
 
+class Action(IntEnum):
+    """What an account can be told to do; the first four are the codes of Kind, all those of kernels.layout."""
+
+    post = 0
+    repost = 1
+    reply = 2
+    quote = 3
+    like = 4
+    follow = 8
+
+
 class Stance(IntEnum):
     """What a post says of the target; stored as code - 1, so that against is -1."""
 
@@ -155,6 +166,9 @@ CLAIMS: tuple[str, ...] = (
     "arrogant_owners",
     "copied_design",
 )
+
+# What organics may rally for; the language pools hold the words of each.
+THEMES: tuple[str, ...] = ("giveaway", "petition", "cheer", "advert", "embargo", "headline")
 
 # DISARM framework, commit 49df5f6 (CC BY-SA 4.0): identifiers only.
 TECHNIQUE_BY_TACTIC: dict[Tactic, str] = {

@@ -54,9 +54,9 @@ def make_origin(*, seed: int = 7, variant: Variant = "world", scenario_id: str =
 
 
 def rows_of(name: str, rows: list[tuple[Any, ...]]) -> pa.Table:
-    """Build a table from tuples in the order of its columns; times in ms."""
+    """Build a table from tuples in the order of its columns, null where they end early; times in ms."""
     table = TABLE_BY_NAME[name]
-    columns = [[row[place] for row in rows] for place in range(len(table.columns))]
+    columns = [[row[place] if place < len(row) else None for row in rows] for place in range(len(table.columns))]
     arrays = [_array(values, column.type) for values, column in zip(columns, table.columns, strict=True)]
     return pa.Table.from_arrays(arrays, schema=table.arrow)
 

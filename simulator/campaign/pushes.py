@@ -28,6 +28,7 @@ class PlannedPush:
     end_ms: int
     posts: int
     squads: tuple[str, ...]
+    hashtag: str | None = None
     worth_ms: int = 0  # its part of the operator's posts, as a part of the time from the first push to the end
 
 
@@ -70,7 +71,8 @@ def _generate_phase(
         posts = max(1, round(phase.posts_per_account * operator.accounts))
         narrative = narratives[(i + choice % 2) % len(narratives)]
         title = f"{name}_{i + 1}"
-        pushes.append(PlannedPush(-1, -1, title, owner, narrative, opening, closing, posts, tuple(operator.squads)))
+        squads = tuple(operator.squads)
+        pushes.append(PlannedPush(-1, -1, title, owner, narrative, opening, closing, posts, squads, phase.hashtag))
     return pushes
 
 
@@ -86,7 +88,7 @@ def _explicit(scenario: Scenario, owner: str, operator: Operator) -> list[Planne
     return [
         PlannedPush(
             -1, -1, name, owner, push.narrative, scenario.at(push.start), scenario.at(push.end), push.posts,
-            push.squads or tuple(operator.squads),
+            push.squads or tuple(operator.squads), push.hashtag,
         )
         for name, push in operator.pushes.items()
     ]  # fmt: skip

@@ -1,16 +1,19 @@
-"""What operators command: manuscripts, reposts, comments, quotes, likes, deletions; and removals by the platform."""
+"""What operators and rallies have accounts do: posts, reactions, likes, follows; and removals by the platform."""
 
 import numpy as np
 from numba import njit
 
-from simulator.kernels.authoring import author_item, list_item, remove_account, slot_of
+from simulator.kernels.authoring import author_item, latest_moment, list_item, remove_account, slot_of
 from simulator.kernels.layout import (
-    BRAND,
+    AT_BRAND,
+    AT_CRITICS,
     BRAND_WINDOW,
     DELETE,
+    FOLLOW,
     LIKE,
     MANUSCRIPT,
     N_BRAND,
+    N_FOLLOWS,
     N_OFFICIAL,
     NONE,
     OLDEST,
@@ -31,6 +34,7 @@ from simulator.kernels.views import (
     brand_topic_of,
     clock_of,
     cold_of,
+    follows_of,
     hot_of,
     official_of,
     push_counts_of,
@@ -41,6 +45,8 @@ from simulator.kernels.views import (
 _TARGET = np.uint64(35)
 _NATURE = np.uint64(26)
 _ATTEMPTS = 12
+_ATTEMPTS_AT_CRITICS = 48  # posts against the target are the smaller part of its topic
+_FOLLOW_AFTER_MS = 2_000
 _QUICKEST_ANSWER_MS = 3_000  # as the quickest of people's delays, so that haste alone gives nobody away
 _PASTED_UP_TO = 1  # TextMode.slots: from synonyms on, the account's own style is put on
 
@@ -53,6 +59,8 @@ def _usable(rules, state, command, sequence, now):
     item = hot_of(state)[slot_of(state, sequence)]
     if item.author == command.account or item.flags & REMOVED or item.language != command.language:
         return False
+    if command.aim == AT_CRITICS and item.stance >= 0:
+        return False
     return _QUICKEST_ANSWER_MS <= now - item.time < rules.memory_ms
 
 
@@ -62,7 +70,7 @@ def _pick_target(rules, state, command, now, ring, total, window):
     count = min(total, window)
     if count == 0:
         return np.int64(NONE)
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS_AT_CRITICS if command.aim == AT_CRITICS else _ATTEMPTS):
         draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(attempt))
         sequence = np.int64(ring[(total - 1 - scale_draw(draws[0], count)) % window])
         if _usable(rules, state, command, sequence, now):
@@ -92,6 +100,10 @@ def _pick_lead(rules, state, command, now):
 @njit(cache=True)
 def _find_target(rules, state, command, now):
     """Return what a command reacts to: its push's own items, or the brand's posts and topic for replies."""
+    if command.aim == AT_BRAND:
+        return _pick_target(rules, state, command, now, official_of(state), clock_of(state)[N_OFFICIAL], PUSH_WINDOW)
+    if command.aim == AT_CRITICS or command.push < 0:
+        return _pick_target(rules, state, command, now, brand_topic_of(state), clock_of(state)[N_BRAND], BRAND_WINDOW)
     if command.action == REPLY:
         draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(99))
         if draws[0] & np.uint64(1):
@@ -116,15 +128,16 @@ def _reserve(state, row, origin_key, what):
 
 @njit(cache=True)
 def _fill_manuscript(rules, state, hot, cold, command, action):
-    """Fill in commanded words: the manuscript for posts, its comment form for replies and quotes."""
-    hot.flags |= np.uint8(BRAND | MANUSCRIPT)
-    hot.stance, hot.narrative, hot.language = -1, command.narrative, command.language
+    """Fill in commanded words: the manuscript or call for posts, its comment form for replies and quotes."""
+    hot.flags |= command.flags
+    hot.stance, hot.narrative, hot.language = command.stance, command.narrative, command.language
     hot.content = command.content if action == POST else command.comment
     draws = philox_block(rules.seed, _NATURE, hot.key, np.uint64(2))
     hot.virality_q8 = min(virality_table_of(rules)[np.int64(draws[1] >> np.uint64(22))], 65_535)
     cold.shared_key, cold.mode = command.shared_key, command.mode
     cold.paste = 1 if command.mode <= _PASTED_UP_TO else 0
-    cold.manuscript = hot.content
+    if command.flags & MANUSCRIPT:
+        cold.manuscript = hot.content
     if action == POST:  # people put few tags and hardly a link into comments
         cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
     if cold.paste:
@@ -136,7 +149,7 @@ def _author_on_command(rules, state, command, now, action, target, key):
     sequence = author_item(rules, state, now, command.account, action, key, target)
     hot, cold = hot_of(state)[slot_of(state, sequence)], cold_of(state)[slot_of(state, sequence)]
     cold.push, cold.action = command.push, command.role
-    if hot.root_push == NONE and action == POST:
+    if command.push >= 0 and hot.root_push == NONE and action == POST:
         hot.root_push = command.push
     if action != REPOST:
         _fill_manuscript(rules, state, hot, cold, command, action)
@@ -156,8 +169,25 @@ def _post_filler(rules, state, command, now):
 
 
 @njit(cache=True)
+def _touch_on_command(rules, state, command, target, now):
+    """Like an item, or follow its author."""
+    row = np.int64(command.account)
+    if command.action == LIKE:
+        like_on_command(rules, state, row, target, now, command.push)
+        return
+    n = clock_of(state)[N_FOLLOWS]
+    time = latest_moment(state, accounts_of(state)[row], now, now + _FOLLOW_AFTER_MS)
+    author = hot_of(state)[slot_of(state, target)].author
+    if time >= accounts_of(state)[author].removed_at:
+        return
+    follows_of(state)[n, 0], follows_of(state)[n, 1] = time, row
+    follows_of(state)[n, 2], follows_of(state)[n, 3] = author, 1
+    clock_of(state)[N_FOLLOWS] = n + 1
+
+
+@njit(cache=True)
 def carry_out_command(rules, state, command, now):
-    """Carry out one command; a reaction that finds nothing to react to becomes a post."""
+    """Carry out one command; a reaction in words that finds nothing to react to becomes a post."""
     row = np.int64(command.account)
     action = np.int64(command.action)
     if action == REMOVE:
@@ -166,16 +196,16 @@ def carry_out_command(rules, state, command, now):
         return
     if accounts_of(state)[row].removed_at <= now:
         return
-    if command.push < 0:
+    if command.push == NONE:
         _post_filler(rules, state, command, now)
         return
     if action == POST:
         _author_on_command(rules, state, command, now, POST, np.int64(NONE), command.key)
         return
     target = _find_target(rules, state, command, now)
-    if action == LIKE:
+    if action == LIKE or action == FOLLOW:
         if target != NONE:
-            like_on_command(rules, state, row, target, now, command.push)
+            _touch_on_command(rules, state, command, target, now)
         return
     key = np.uint64(0)
     if target != NONE:

@@ -127,8 +127,31 @@ COMMAND = np.dtype(
         ("delete_after_s", np.int32),
         ("forced_tag", np.int32),
         ("forced_url", np.int32),
+        ("stance", np.int8),
+        ("flags", np.uint8),
+        ("aim", np.uint8),
     ]
 )
+
+# What a command reacts to: by its action (see commands._find_target), posts against the target, the brand's own posts.
+BY_ACTION, AT_CRITICS, AT_BRAND = range(3)
+
+
+def push_of_rally(number: int) -> int:
+    """Return what stands for a rally where a push is expected: below NONE, so that it is no push.
+
+    Examples
+    --------
+    >>> push_of_rally(0), rally_of_push(-2)
+    (-2, 0)
+    """
+    return NONE - 1 - number
+
+
+def rally_of_push(push: Any) -> Any:
+    """Return the number of the rally that stands where a push is expected; negative where there is none."""
+    return NONE - 1 - push
+
 
 # What a command or a pending entry does; the first four are the codes of vocabulary.Kind.
 POST, REPOST, REPLY, QUOTE, LIKE, COPY, DELETE, REMOVE, FOLLOW = range(9)

@@ -267,10 +267,10 @@ def _fill_row(book, seed, batch, texts, row, at):
     keys = (shared, shared if line.mode == VERBATIM else own, shared if line.mode <= SLOTS else own, style_seed)
     chatty = np.int64(book_chatty(book)[content])
     style = batch_styles(batch)[line.style_row]
-    if line.paste:
-        style = batch_plain(batch)[0]
-    elif chatty == FORMAL:
+    if chatty == FORMAL:
         style = batch_plain(batch)[1]
+    elif line.paste:
+        style = batch_plain(batch)[0]
     memo[CAPITALS] = np.int64(style.case == SENTENCE)
     memo[BEGINS], memo[ENDED], memo[N_TAGS] = memo[CAPITALS], np.int64(0), np.int64(0)
     memo[LANGUAGE], memo[GAP] = language, np.int64(-1)

@@ -67,6 +67,10 @@ _KINDS: dict[str, Kind] = {
     "press": Kind(FORMAL, "", 60, "table", 190, "press", True),
     "news": Kind(FORMAL, "", 60, "family", 215, "press", True),
     "deal": Kind(FORMAL, "", 120, "deal", 235, "deal", True),
+    "giveaway": Kind(PEOPLE, "", 30, "table"),
+    "petition": Kind(PEOPLE, "", 30, "table"),
+    "cheer": Kind(PEOPLE, "", 60, "table"),
+    "advert": Kind(FORMAL, "", 120, "table"),
     "spam": Kind(FORMAL, "", 130, "spam", 215, "spam", True),
 }
 _ROOTS = (*(root for root in _KINDS if root not in ("organic", "comment", "manuscript")), "claim")

@@ -26,7 +26,7 @@ def list_scenarios() -> list[CatalogueRow]:
 
     Examples
     --------
-    >>> [row.id for row in list_scenarios() if row.days < 60]
+    >>> [row.id for row in list_scenarios() if row.accounts < 1_000]
     ['classroom']
     """
     rows = [load_scenario(path) for path in sorted(scenarios_folder().glob("*.yaml"))]

@@ -5,16 +5,19 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.scenario.models import DAY_MS, Launch
+from simulator.scenario.models import DAY_MS, HOUR_MS, Launch
 from simulator.scenario.parts import find_unreserved_url
+from simulator.scenario.rallies import GROUPED_SEGMENTS
 from simulator.scenario.reader import Document, Place
 from simulator.scenario.times import When
 from simulator.scenario.wording import nearest, show
+from simulator.vocabulary import Segment
 
 MAX_DAYS = 1100
 MAX_ACCOUNTS = 10_000_000
 MAX_LOGGED_ACCOUNTS = 20_000
 MAX_PLANNED_PUSHES = 5_000
+MAX_ROUNDS = 5_000
 _TOLERANCE = 1e-6
 _WHEN = TypeAdapter(When)
 
@@ -113,6 +116,23 @@ class _Checker:
         self.check_inside("evaluate_until", end_too=True)
         for name in self.names(("events",)):
             self.check_inside("events", name, "time")
+        for name in self.names(("rallies",)):
+            self.check_rally(("rallies", name))
+
+    def check_rally(self, path: Place) -> None:
+        """Refuse a rally outside the run, of too many rounds, or of accounts that are not there or in no group."""
+        self.check_window(*path)
+        start, end, every = self.ms(*path, "start"), self.ms(*path, "end"), self.number(*path, "every_hours")
+        if start is not None and end is not None and every and (end - start) / (every * HOUR_MS) > MAX_ROUNDS:
+            rounds = (end - start) / (every * HOUR_MS)
+            self.fail((*path, "every_hours"), f"make at most {MAX_ROUNDS:,} rounds", f"about {rounds:,.0f}")
+        name, grouped = self.get(*path, "segment"), self.get(*path, "grouped")
+        groups = [segment.name for segment in GROUPED_SEGMENTS]
+        if grouped is True and isinstance(name, str) and name in Segment.__members__ and name not in groups:
+            self.fail((*path, "grouped"), f"be false for segments other than {', '.join(groups)}", f"true with {name}")
+        present = self.names(("organic", "segments"))
+        if isinstance(name, str) and name in Segment.__members__ and present and name not in present:
+            self.fail((*path, "segment"), "be a segment that has accounts", show(name))
 
     def check_inside(self, *path: str | int, end_too: bool = False) -> None:
         """Refuse a time outside the run."""
@@ -198,6 +218,7 @@ class _OperatorChecker(_Checker):
         for name in self.squads:
             self.check_shares(*self.path, "squads", name, "roles")
             self.check_shares(*self.path, "squads", name, "stock")
+            self.check_shares(*self.path, "squads", name, "actions")
 
     def check_office(self) -> None:
         path = (*self.path, "office")

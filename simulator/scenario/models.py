@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from simulator.scenario.dials import LADDER_STOCK, Dials, resolve_dials
 from simulator.scenario.parts import (
+    ActionName,
     Claim,
     EventKindName,
     LevelName,
@@ -22,6 +23,7 @@ from simulator.scenario.parts import (
     TacticName,
     Zone,
 )
+from simulator.scenario.rallies import Rally
 from simulator.scenario.segments import DEFAULT_ZONES, SEGMENT_DEFAULTS, SegmentSettings
 from simulator.scenario.times import LaunchClock, When, broken, find_zone, parse_wall
 from simulator.vocabulary import EvasionLevel, Split, Stock
@@ -50,6 +52,9 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 FloatRange = Annotated[tuple[float, float], Field(strict=False)]
 IntRange = Annotated[tuple[int, int], Field(strict=False)]
 StockShares = Annotated[dict[StockName, Share], AfterValidator(_in_code_order)]
+ActionShares = Annotated[dict[ActionName, Share], AfterValidator(_in_code_order)]
+PushHashtag = Literal["brand", "narrative"] | None
+_HASHTAG = "Hashtag that every post carries: the brand's or the narrative's; left out, only some carry the narrative's."
 RoleShares = Annotated[dict[RoleName, Share], AfterValidator(_in_code_order)]
 SegmentShares = Annotated[dict[SegmentName, SegmentSettings], AfterValidator(_in_code_order)]
 
@@ -148,6 +153,9 @@ class Squad(Dials):
     share: Share = Field(1.0, description="Share of the operator's accounts; shares of all squads sum to 1.")
     evasion: LevelName = Field(EvasionLevel.L2, description="Rung of the evasion ladder.")
     roles: RoleShares = Field(description="Roles and their share of the squad; sum to 1.")
+    actions: ActionShares | None = Field(
+        None, description="Shares of post, repost, reply, quote, like and follow; left out, what each role does."
+    )
     stock: StockShares | None = Field(None, description="Stock of this squad; left out, the operator's.")
     chinese_share: Share = Field(0.5, description="Share of accounts that write Chinese.")
 
@@ -160,6 +168,7 @@ class Push(Part):
     end: When = Field(description="End of the window, exclusive.")
     posts: int = Field(ge=1, le=50_000_000, description="Pushed items asked for, every kind together.")
     squads: Names = Field((), description="Squads that take part; empty means all.")
+    hashtag: PushHashtag = Field(None, description=_HASHTAG)
 
 
 class Phase(Part):
@@ -171,6 +180,7 @@ class Phase(Part):
     push_hours: float = Field(36.0, gt=0, le=720, description="Length of a push, hours.")
     posts_per_account: float = Field(gt=0, le=1000, description="Pushed items per account of the operator and push.")
     narratives: Names = Field((), description="Narratives to draw from; empty means all.")
+    hashtag: PushHashtag = Field(None, description=_HASHTAG)
 
 
 class BreakUp(Part):
@@ -253,6 +263,8 @@ class Expected(Part):
 
     prevalence: FloatRange | None = Field(None, description="Least and most share of operated accounts.")
     pushes: IntRange | None = Field(None, description="Least and most number of pushes.")
+    pushed_share: FloatRange | None = Field(None, description="Least and most share of the posts that are pushed.")
+    rally_share: FloatRange | None = Field(None, description="Least and most share of the posts that are of rallies.")
     posts_per_account_per_day: FloatRange | None = Field(None, description="Least and most mean posts.")
 
 
@@ -262,6 +274,7 @@ class Scenario(Part):
     id: Name = Field(description="Name of the scenario; the same as the file's.")
     summary: str = Field(min_length=10, max_length=400, description="What it shows, in one or two sentences.")
     sources: Annotated[tuple[str, ...], Field(strict=False)] = Field((), description="Public sources of the case.")
+    hardest_for: Names = Field((), description="Detectors for which this world is hardest; a comment says why.")
     split: SplitName = Field(Split.train, description="Pool of manuscripts, brands, links and hashtags.")
     launch: Launch = Field(description="Wall time and zone of the launch that everything is timed by.")
     start: When = Field(description="Start of the run.")
@@ -272,6 +285,7 @@ class Scenario(Part):
     target: Target = Field(description="The fictitious brand; at least 'target: {fictional: true}'.")
     organic: Organic = Field(description="The organic population; at least its number of accounts.")
     events: dict[Name, BrandEvent] = Field(default_factory=dict, max_length=200, description="Brand events by name.")
+    rallies: dict[Name, Rally] = Field(default_factory=dict, max_length=200, description="Rallies by name.")
     narratives: dict[Name, Narrative] = Field(default_factory=dict, max_length=200, description="Narratives by name.")
     operators: dict[Name, Operator] = Field(default_factory=dict, max_length=50, description="Operators by name.")
     feed: Feed = Field(default_factory=Feed, description="What a session shows.")

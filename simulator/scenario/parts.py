@@ -9,7 +9,19 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from simulator.scenario.times import broken, find_zone, zone_advice
 from simulator.scenario.wording import nearest, suggest
-from simulator.vocabulary import CLAIMS, EvasionLevel, EventKind, Role, Segment, Split, Stock, Tactic, TextMode
+from simulator.vocabulary import (
+    CLAIMS,
+    THEMES,
+    Action,
+    EvasionLevel,
+    EventKind,
+    Role,
+    Segment,
+    Split,
+    Stock,
+    Tactic,
+    TextMode,
+)
 
 RESERVED_ENDINGS = (".example", ".invalid", ".test")
 _URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.\-]*:)?//[^\s<>\"']+|\bwww\.[^\s<>\"']+")
@@ -77,6 +89,12 @@ def _check_claim(name: str) -> str:
     return name
 
 
+def _check_theme(name: str) -> str:
+    if name not in THEMES:
+        raise broken(f"be one of {', '.join(THEMES)}", nearest(name, THEMES))
+    return name
+
+
 def _check_site(site: str) -> str:
     if not has_reserved_host(site):
         raise broken("be under a reserved name (.example, .invalid or .test)", "No real site may appear (RFC 2606).")
@@ -87,9 +105,11 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Claim = Annotated[str, AfterValidator(_check_claim), WithJsonSchema({"type": "string", "enum": list(CLAIMS)})]
+Theme = Annotated[str, AfterValidator(_check_theme), WithJsonSchema({"type": "string", "enum": list(THEMES)})]
 Site = Annotated[str, Field(min_length=5, max_length=80), AfterValidator(_check_site)]
 Names = Annotated[tuple[str, ...], Field(strict=False, max_length=1000)]
 SegmentName = Annotated[Segment, *_by_name(Segment)]
+ActionName = Annotated[Action, *_by_name(Action)]
 RoleName = Annotated[Role, *_by_name(Role)]
 StockName = Annotated[Stock, *_by_name(Stock)]
 TacticName = Annotated[Tactic, *_by_name(Tactic)]

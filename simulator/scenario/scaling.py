@@ -7,11 +7,13 @@ from typing import TypeVar
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.apportionment import split_largest_remainder
 from simulator.scenario.checks import MAX_ACCOUNTS, MAX_LOGGED_ACCOUNTS
-from simulator.scenario.models import Batch, BrandEvent, Operator, Organic, Phase, Push, Scenario
+from simulator.scenario.models import HOUR_MS, Batch, BrandEvent, Operator, Organic, Phase, Push, Scenario
+from simulator.scenario.rallies import Rally
 from simulator.scenario.times import When
 
-Window = TypeVar("Window", Push, Phase)
+Window = TypeVar("Window", Push, Phase, Rally)
 LEAST_ORGANIC = 20
+_MINUTE_MS = 60_000
 _GRID = 10**9
 
 
@@ -141,6 +143,7 @@ class _Cut:
         self.notes.append(f"the run is cut to {self.start} to {self.end}")
         update["operators"] = {name: self.cut_operator(name, entry) for name, entry in scenario.operators.items()}
         update["events"] = self.keep_events()
+        update["rallies"] = self.cut_windows("rallies", scenario.rallies)
         if scenario.evaluate_until is not None and not self.holds(scenario.evaluate_until):
             self.notes.append(f"evaluate_until ({scenario.evaluate_until}) is outside: the default is taken")
             update["evaluate_until"] = None
@@ -194,12 +197,21 @@ class _Cut:
         if (start, end) == (first, last):
             return window
         update: dict[str, object] = {
-            "start": window.start if start == first else self.start,
+            "start": window.start if start == first else self.first_round(window),
             "end": window.end if end == last else self.end,
         }
         if isinstance(window, Push):
             update["posts"] = max(1, window.posts * (end - start) // (last - first))
         return window.model_copy(update=update)
+
+    def first_round(self, window: Window) -> When:
+        """Return the window's start; a rally of several rounds keeps their rhythm."""
+        if not isinstance(window, Rally) or window.every_hours is None:
+            return self.start
+        every = round(window.every_hours * HOUR_MS)
+        first = self.scenario.at(window.start)
+        since_launch = first - (first - self.start_ms) // every * every - self.scenario.launch_ms
+        return self.start if since_launch % _MINUTE_MS else When(f"T{since_launch // _MINUTE_MS:+d}m")
 
     def cut_batches(self, place: str, batches: Mapping[str, Batch]) -> dict[str, Batch]:
         """Drop batches that would come after the window; the others share what they had."""

@@ -1,6 +1,7 @@
 """What holds for every shipped scenario."""
 
 import re
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from simulator.language.names import choose_brand_names
 from simulator.language.phrasebook import load_phrasebook
 from simulator.scenario import json_schema, load_scenario, scenarios_folder
 from simulator.scenario.reader import read_file
-from simulator.vocabulary import CLAIMS, Tactic
+from simulator.vocabulary import CLAIMS
 from tests.worlds import Library
 
 SHIPPED = sorted(scenarios_folder().glob("*.yaml"))
@@ -69,6 +70,14 @@ def test_scenario_is_short_and_points_editors_to_its_schema(path: Path) -> None:
     assert len([line for line in lines if not line.startswith("#")]) <= 80
 
 
+def test_hardest_for_names_detectors_and_says_why(path: Path) -> None:
+    scenario = load_scenario(path)
+    assert scenario.hardest_for
+    assert set(scenario.hardest_for) <= {entry.name for entry in entry_points(group="smearbench.detectors")}
+    comments = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# hardest_for:")]
+    assert len(comments) == 1
+
+
 def test_scenario_as_written_fits_the_schema(path: Path) -> None:
     assert find_faults(read_file(path).data, SCHEMA) == []
 
@@ -97,17 +106,33 @@ def test_pushes_are_as_many_as_expected(path: Path, seed: int) -> None:
     assert low <= len(plan_pushes(scenario, seed)) <= high
 
 
-def test_people_post_as_much_as_expected(path: Path, library: Library) -> None:
+@pytest.mark.parametrize("size", [{"accounts": 60}, {"accounts": 2_000, "days": 30}, {"days": 15}], ids=str)
+def test_scenario_keeps_what_it_shows_at_other_sizes(path: Path, size: dict[str, int]) -> None:
+    whole, scaled = load_scenario(path), load_scenario(path, **size)
+    assert scaled.n_accounts == size.get("accounts", whole.n_accounts)
+    assert set(scaled.rallies) == set(whole.rallies) or "days" in size
+    assert bool(scaled.rallies) == bool(whole.rallies)
+    assert bool(plan_pushes(scaled, 1)) == bool(whole.operators)
+
+
+def test_small_world_shows_what_is_expected(path: Path, library: Library) -> None:
     scenario = load_scenario(path, accounts=600, days=42)
-    low, high = scenario.expected.posts_per_account_per_day or (1, 0)
-    posts = open_dataset(library.path(scenario, 1)).counts["posts"]
-    assert low <= posts / scenario.n_accounts / scenario.n_days <= high
+    labels = open_dataset(library.path(scenario, 1)).table("truth_posts", ["push_id", "rally_id"])
+    n_posts, expected = len(labels), scenario.expected
+    for found, bounds in (
+        (n_posts / scenario.n_accounts / scenario.n_days, expected.posts_per_account_per_day),
+        (1 - labels["push_id"].null_count / n_posts, expected.pushed_share),
+        (1 - labels["rally_id"].null_count / n_posts, expected.rally_share or (0, 0)),
+    ):
+        low, high = bounds or (1, 0)
+        assert low <= found <= high
 
 
-def test_campaign_uses_every_tactic(path: Path) -> None:
+def test_campaign_has_narratives_and_quiet_worlds_push_nothing(path: Path) -> None:
     scenario = load_scenario(path)
-    used = {narrative.tactic for narrative in scenario.narratives.values()}
-    assert used == (set(Tactic) if scenario.operators else set())
+    pushed = {push.narrative for push in plan_pushes(scenario, 1)}
+    assert pushed <= set(scenario.narratives)
+    assert bool(pushed) == bool(scenario.operators)
 
 
 def test_language_pools_hold_every_claim(path: Path) -> None:

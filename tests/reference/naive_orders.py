@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.kernels import layout
 from simulator.random_streams import Purpose
 from simulator.vocabulary import Kind, TextMode
 from tests.reference.naive_draws import draw_block, scale_draw
-from tests.reference.naive_reading import like
+from tests.reference.naive_reading import latest_moment, like
 from tests.reference.naive_things import Account, Post
 from tests.reference.naive_writing import Act, Answer, claim_reaction, list_item, virality_of, write_item
 
@@ -29,6 +30,7 @@ class Order(Enum):
     quote = 3
     like = 4
     remove = 7
+    follow = 8
 
 
 _ACT_OF_ORDER = {Order.repost: Act.repost, Order.reply: Act.reply, Order.quote: Act.quote}
@@ -54,6 +56,9 @@ class Command:
     delete_after_s: int
     forced_tag: int
     forced_url: int
+    stance: int
+    flags: int
+    aim: int
 
 
 def commands_from(records: NDArray[np.void]) -> list[Command]:
@@ -73,13 +78,18 @@ def obey(world: NaiveWorld, command: Command, now: int) -> None:
             _remove_account(world, account, now)
     elif account.is_removed(now):
         return
-    elif command.push < 0:
+    elif command.push == -1:
         filler = write_item(world, account, Kind.post, command.key, now)
         filler.content, filler.virality_q8 = command.content, 256
     elif command.order is Order.like:
         target = _find_target(world, account, command, now)
         if target:
             like(world, account, target, now, 1_500, command.push)
+    elif command.order is Order.follow:
+        target = _find_target(world, account, command, now)
+        time = latest_moment(world, account, now, now + 2_000)
+        if target and not target.author.is_removed(time):
+            world.diary.follows.append((time, account.row, target.author.row, 1))
     else:
         _write_on_command(world, account, command, now)
 
@@ -102,7 +112,7 @@ def _write_on_command(world: NaiveWorld, account: Account, command: Command, now
             target = None
     post = write_item(world, account, _KIND_OF_ORDER[order], key, now, target)
     post.push, post.action = command.push, command.role
-    if order is Order.post:
+    if order is Order.post and command.push >= 0:
         post.root_push = command.push
     if order is not Order.repost:
         _fill_manuscript(world, post, command, command.content if order is Order.post else command.comment)
@@ -114,9 +124,9 @@ def _write_on_command(world: NaiveWorld, account: Account, command: Command, now
 
 def _fill_manuscript(world: NaiveWorld, post: Post, command: Command, content: int) -> None:
     draws = draw_block(world.rules.seed, Purpose.post_nature, post.key, 2)
-    post.is_brand = post.is_manuscript = True
-    post.content = post.manuscript = content
-    post.stance, post.narrative, post.language = -1, command.narrative, command.language
+    post.is_brand, post.is_manuscript = bool(command.flags & layout.BRAND), bool(command.flags & layout.MANUSCRIPT)
+    post.content, post.manuscript = content, content if post.is_manuscript else -1
+    post.stance, post.narrative, post.language = command.stance, command.narrative, command.language
     post.virality_q8 = virality_of(world, draws[1])
     post.shared_key, post.mode = command.shared_key, command.mode
     if post.kind is Kind.post:
@@ -128,6 +138,12 @@ def _fill_manuscript(world: NaiveWorld, post: Post, command: Command, content: i
 
 def _find_target(world: NaiveWorld, account: Account, command: Command, now: int) -> Post | None:
     """Return what to react to: for replies often a post of the brand itself or else its topic, else the push's own."""
+    if command.aim == layout.AT_BRAND:
+        return _pick(world, account, command, world.official[-16:], now)
+    if command.aim == layout.AT_CRITICS:
+        return _pick(world, account, command, world.brand_topic[-48:], now, attempts=48)
+    if command.push < 0:
+        return _pick(world, account, command, world.brand_topic[-48:], now)
     if command.order is not Order.reply:
         return _pick(world, account, command, world.posts_of_push[command.push][-16:], now)
     found = None
@@ -136,12 +152,15 @@ def _find_target(world: NaiveWorld, account: Account, command: Command, now: int
     return found or _pick(world, account, command, world.brand_topic[-48:], now)
 
 
-def _pick(world: NaiveWorld, account: Account, command: Command, newest: list[Post], now: int) -> Post | None:
-    """Draw up to twelve times one of the newest posts, until one fits: another's, there, readable, of an age."""
-    for attempt in range(12 if newest else 0):
+def _pick(
+    world: NaiveWorld, account: Account, command: Command, newest: list[Post], now: int, attempts: int = 12
+) -> Post | None:
+    """Draw some times one of the newest posts, until one fits: another's, there, readable, of an age, critical."""
+    for attempt in range(attempts if newest else 0):
         draw = draw_block(world.rules.seed, Purpose.command_target, command.key, attempt)[0]
         post = newest[-1 - scale_draw(draw, len(newest))]
         is_fit = post.author is not account and not post.is_removed and post.language == command.language
+        is_fit = is_fit and (command.aim != layout.AT_CRITICS or post.stance < 0)
         if is_fit and 3_000 <= now - post.time < world.rules.memory_ms:
             return post
     return None

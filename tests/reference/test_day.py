@@ -24,6 +24,14 @@ VARIANTS = {
     "attitudes move a lot": ("organic.segments.casual.susceptibility=0.5", "attitudes.recovery_per_day=0.3"),
     "long sessions": ("feed.items_per_session=60", "exposure_log=false"),
     "nobody is removed": ("moderation.enabled=false", "organic.leaving_share=0.4", "organic.joining_share=0.4"),
+    "likes and follows alone": ("operators.all.squads.all.actions={like: 0.6, follow: 0.4}",),
+    "one hashtag": ("operators.all.plan.all.hashtag=brand", "operators.all.squads.loud.actions={reply: 1}"),
+    "people rally": (
+        "rallies={cheer: {segment: fan, theme: cheer, share: 1, start: T-2d, end: T+1d, kind: reply, "
+        "aimed_at: critics, posts_per_account: 5}, draw: {segment: casual, theme: giveaway, share: 0.4, "
+        "start: T-2d, end: T+1d, kind: repost}, ads: {segment: casual, theme: advert, share: 0.2, "
+        "every_hours: 20, start: T-2d, end: T+1d, kind: reply, aimed_at: anyone, text: paraphrase}}",
+    ),
     "broken up": ("operators.agency.break_up.time=T+12h", "operators.agency.break_up.removed_share=1.0"),
 }
 

@@ -15,6 +15,7 @@ from simulator.agents import (
     BrandAgent,
     ModeratorAgent,
     OperatorAgent,
+    RallyAgent,
     SegmentAgent,
     SquadAgent,
     WorldAgent,
@@ -58,6 +59,7 @@ def test_every_kind_of_agent_is_enrolled(world: World) -> None:
     numbers = {kind: len(agents) for kind, agents in world.agents_by_type.items()}
     assert numbers == {
         OperatorAgent: 1,
+        RallyAgent: 1,
         AuthorityAgent: 1,
         ModeratorAgent: 1,
         SegmentAgent: n_segments,
@@ -102,6 +104,7 @@ def test_the_step_table_names_what_exists() -> None:
         "SegmentAgent",
         "SquadAgent",
         "BrandAgent",
+        "RallyAgent",
     }
     assert all(hasattr(getattr(simulator.agents, name), method or "step") for name, method in agents)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from simulator.campaign.orders import order_break_up, order_push, teams_of
+from simulator.campaign.orders import order_break_up, order_push
 from simulator.campaign.pushes import DAY_MS, PlannedPush
+from simulator.campaign.turns import teams_of
 from simulator.kernels import layout
 from simulator.language import choose_brand_names, load_phrasebook
 from simulator.population import build_population

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulator.campaign.orders import order_break_up, order_push, teams_of
+from simulator.campaign.orders import order_break_up, order_push
 from simulator.campaign.pushes import office_spans, plan_pushes
+from simulator.campaign.turns import teams_of
 from simulator.kernels import layout
 from simulator.language import Phrasebook, choose_brand_names, load_phrasebook
 from simulator.population import Population, build_population

@@ -177,3 +177,18 @@ def test_impossible_prevalence_is_refused(prevalence: float) -> None:
     message = rf"--prevalence: must be between 0 and 1, both exclusive, got {prevalence:g}\."
     with pytest.raises(ScenarioError, match=message):
         load_scenario("classroom", prevalence=prevalence)
+
+
+@pytest.mark.parametrize("days", [10, 20, 33])
+def test_rallies_of_rounds_keep_their_rhythm_in_a_cut_run(days: int) -> None:
+    whole, cut = load_scenario("brand_marketing"), load_scenario("brand_marketing", days=days)
+    for name, rally in cut.rallies.items():
+        shift = cut.at(rally.start) - whole.at(whole.rallies[name].start)
+        assert shift % round((rally.every_hours or 1) * 3_600_000) == 0
+        assert cut.start_ms <= cut.at(rally.start) < cut.at(rally.end) <= cut.end_ms
+
+
+def test_rallies_outside_a_cut_run_are_dropped_and_said() -> None:
+    scenario, notes = load_scenario_with_notes("organic_outrage", days=7)
+    assert scenario.rallies == {}
+    assert sum(note.startswith("rallies.open_letter (") and note.endswith("is outside: dropped") for note in notes) == 1

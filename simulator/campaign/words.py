@@ -1,0 +1,106 @@
+"""What commanded items do and say: actions by role, manuscripts, hashtags and links."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.campaign.pushes import PlannedPush
+from simulator.campaign.turns import Team
+from simulator.kernels import layout
+from simulator.language import Phrasebook
+from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
+from simulator.scenario import Dials, Scenario
+from simulator.vocabulary import Action, Role, TextMode
+
+BRAND_TAG = 0  # the first hashtag of the table that both sides share is the brand's name
+
+# What a role does, as shares of post, repost, reply and quote, in sixteenths. Assumed, after the roles
+# that Keller et al. 2020 and Luceri et al. 2024 describe.
+_ACTIONS_OF_ROLE = {
+    Role.seeder: (16, 0, 0, 0),
+    Role.amplifier: (2, 12, 0, 2),
+    Role.commenter: (2, 1, 12, 1),
+    Role.hijacker: (10, 0, 6, 0),
+    Role.sleeper: (4, 10, 1, 1),
+    Role.handler: (10, 2, 0, 4),
+}
+# The same of accounts that overlap with people: half a role, half what people do.
+_ACTIONS_AMONG_PEOPLE = {
+    Role.seeder: (14, 1, 1, 0),
+    Role.amplifier: (5, 9, 1, 1),
+    Role.commenter: (7, 2, 6, 1),
+    Role.hijacker: (11, 1, 4, 0),
+    Role.sleeper: (8, 6, 1, 1),
+    Role.handler: (11, 2, 1, 2),
+}
+_TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
+_LINK_SIXTEENTHS = {TextMode.verbatim: 12, TextMode.slots: 12, TextMode.synonyms: 11, TextMode.paraphrase: 8}
+_QUIET_TAGS, _QUIET_LINKS = 10, 5  # of sixteenths, by accounts that overlap with people; assumed
+
+
+def draw_actions(team: Team, roles: NDArray[np.uint8], draws: NDArray[np.int64], *, mixes: bool) -> NDArray[np.int8]:
+    """Return the action of each item from its squad's own shares or its account's role, and a 32-bit draw."""
+    if team.actions:
+        return _own_actions(team.actions, draws)
+    shares = _ACTIONS_AMONG_PEOPLE if mixes else _ACTIONS_OF_ROLE
+    table = np.asarray([np.repeat(np.arange(4), shares[role]) for role in Role], np.int8)
+    actions: NDArray[np.int8] = table[roles, draws >> 28]
+    return actions
+
+
+def _own_actions(shares: Mapping[Action, float], draws: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Return the action of each item from a squad's own shares and a 32-bit draw."""
+    ends = np.rint(np.cumsum(list(shares.values())) * (1 << 16)).astype(np.int64)
+    place = np.minimum(np.searchsorted(ends, draws >> 16, side="right"), len(ends) - 1)
+    actions: NDArray[np.int8] = np.asarray(list(shares), np.int8)[place]
+    return actions
+
+
+def put_words(
+    scenario: Scenario, phrasebook: Phrasebook, push: PlannedPush, orders: NDArray[np.void],
+    shared: NDArray[np.uint64], dials: Dials, languages: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Fill in manuscript, mode and deletion of each command."""
+    mode = TextMode.verbatim if dials.text is None else dials.text
+    claim = scenario.narratives[push.narrative].claim
+    manuscripts = np.asarray(phrasebook.manuscripts(claim), np.int16)
+    orders["content"] = manuscripts[(shared % np.uint64(len(manuscripts))).astype(np.int64)]
+    orders["comment"] = phrasebook.content_code(f"claim.{claim}.comment")
+    orders["narrative"] = tuple(scenario.narratives).index(push.narrative)
+    orders["mode"] = int(mode)
+    orders["stance"], orders["flags"] = -1, layout.BRAND | layout.MANUSCRIPT
+    orders["language"] = languages
+    orders["delete_after_s"] = int((dials.delete_after_minutes or 0.0) * 60)
+
+
+def put_own_words(phrasebook: Phrasebook, claim: str, orders: NDArray[np.void]) -> None:
+    """Let accounts that overlap with people say the claim as people do, by their own habits.
+
+    A burst still shares one wording, hashtag and link, so that accounts are alike without any one of them being odd.
+    """
+    orders["content"] = phrasebook.content_code(f"claim.{claim}.organic")
+    is_general = (orders["shared_key"] >> np.uint64(33)) % np.uint64(2) == 0
+    orders["comment"][is_general] = phrasebook.content_code("reply.against")
+    orders["comment"][is_general & (orders["action"] == layout.QUOTE)] = phrasebook.content_code("quote.against")
+
+
+def put_references(
+    seed: int,
+    phrasebook: Phrasebook,
+    push: PlannedPush,
+    orders: NDArray[np.void],
+    dials: Dials,
+    *,
+    is_overlapping: bool,
+) -> None:
+    """Give a part of the commands the narrative's hashtag, and a part the push's link."""
+    mode = TextMode.verbatim if dials.text is None else dials.text
+    tag = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.narrative))) % len(phrasebook.tag_table)
+    link = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.name))) % len(phrasebook.url_table)
+    tag = BRAND_TAG if push.hashtag == "brand" else tag
+    draws = philox_blocks(seed, Purpose.hashtag, orders["key"], 1).astype(np.int64) >> 28
+    tags, links = (_QUIET_TAGS, _QUIET_LINKS) if is_overlapping else (_TAG_SIXTEENTHS[mode], _LINK_SIXTEENTHS[mode])
+    tags = 16 if push.hashtag else tags
+    orders["forced_tag"] = np.where(draws[:, 0] < tags, tag, layout.NONE)
+    orders["forced_url"] = np.where(draws[:, 1] < links, link, layout.NONE)
