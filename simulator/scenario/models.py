@@ -126,7 +126,7 @@ class Narrative(Part):
 
     tactic: TacticName = Field(description="What the claim tries to do.")
     claim: Claim = Field(description="Claim of the language pools that fills the manuscripts.")
-    organic_share: Share = Field(0.1, description="Share of critical organic brand posts that make the same claim.")
+    organic_share: Share = Field(0.15, description="Share of critical organic brand posts that make the same claim.")
 
 
 class Office(Part):
