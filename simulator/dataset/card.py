@@ -1,11 +1,14 @@
 """The dataset card: what the folder holds, for a reader who has only the folder."""
 
+from importlib.resources import files
+
 from simulator.dataset.context import Context, to_iso
 from simulator.dataset.manifest import CROISSANT_FILE, MANIFEST_FILE, SCENARIO_FILE, Manifest
 from simulator.dataset.reference import render_columns
 from simulator.schema import TABLES, Table
 
 LICENSE_NAME = "apache-2.0"
+_MEASURED_FILE = "measured_limits.md"  # written by `python -m benchmarks.validity card` from committed results
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
           (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"))  # fmt: skip
 
@@ -105,10 +108,22 @@ and pyarrow read the same files.
 
 
 def _limits() -> str:
-    return """## What it is for, and what it is not
+    measured = files("simulator.dataset").joinpath(_MEASURED_FILE).read_text(encoding="utf-8")
+    return f"""## What it is for, and what it is not
 
-For measuring how well detectors and alert rules find operated accounts, and what a campaign changes. Texts are
-templated: they give detectors something to compare and are not there to persuade. Results on synthetic worlds do not
-carry over to a platform without a check on real data. Only operated accounts are positives: fan clubs are
-coordinated, news bots automated and angry customers hostile, and none of them is operated.
-"""
+For measuring how well detectors and alert rules find operated accounts, for rehearsing a launch's alerts, for teaching
+how a campaign works, and for measuring what a campaign changes in the model. Only operated accounts are positives: fan
+clubs are coordinated, news bots automated and angry customers hostile, and none of them is operated.
+
+It must not be used to judge real accounts or real people, as the only training set of a detector that does, as
+evidence of what a real platform, firm or country is like, or to plan a campaign. **Rankings of detectors on synthetic
+worlds need not carry over to a platform**: check on real data before relying on one.
+
+## What the world leaves out
+
+Pictures, videos and live streams; private messages, groups and blocks; advertising and a learned feed; searching and
+profile visits; events that people hear of elsewhere; languages other than English and Chinese; operators that learn
+from what is removed. Texts are filled from templates: they give detectors
+something to compare and are not there to persuade. Many constants of the model are assumed, and say so.
+
+{measured}"""
