@@ -25,6 +25,7 @@ _BATCH_ROWS = 1 << 14
 # Odd, so that it has an inverse modulo 2^64 (MMIX's multiplier; Knuth, TAOCP 3.3.4).
 _BASE = 6364136223846793005
 _INVERSE = pow(_BASE, -1, 1 << 64)
+_FEW_POWERS = 1 << 16
 _NEGATIVE, _POSITIVE, _NEGATOR = range(3)
 # Lead bytes of UTF-8: wide are punctuation, ideographs and emoji.
 _NEWLINE, _FIRST_WIDE, _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = ord("\n"), 0xE2, 0xE3, 0xE9
@@ -137,11 +138,14 @@ def _drop_covered(
 ) -> tuple[Places, NDArray[np.int8]]:
     """Return the hits that overlap no longer one, and no earlier one of their length."""
     order = np.argsort(starts, kind="stable")
-    starts, lengths, sides = starts[order], (ends - starts)[order], sides[order]
+    starts, ends, sides = starts[order], ends[order], sides[order]
+    kept = _stand_apart(starts, ends)
+    if kept.all():
+        return starts, sides
+    lengths = ends - starts
     taken = np.zeros(n_bytes, bool)
-    kept = np.zeros(len(starts), bool)
-    for length in np.unique(lengths)[::-1]:
-        rows = np.flatnonzero(lengths == length)
+    for length in np.unique(lengths[~kept])[::-1]:
+        rows = np.flatnonzero((lengths == length) & ~kept)
         while len(rows):
             rows = rows[~taken[starts[rows]] & ~taken[starts[rows] + length - 1]]
             is_first = np.diff(starts[rows], prepend=-length) >= length
@@ -151,14 +155,37 @@ def _drop_covered(
     return starts[kept], sides[kept]
 
 
+def _stand_apart(starts: Places, ends: Places) -> NDArray[np.bool_]:
+    """Return which stretches, sorted by start, overlap no other."""
+    apart = np.ones(len(starts) + 1, bool)
+    apart[1:-1] = np.maximum.accumulate(ends)[:-1] <= starts[1:]
+    found: NDArray[np.bool_] = apart[:-1] & apart[1:]
+    return found
+
+
 def _sum_bytes(data: NDArray[np.uint8]) -> tuple[U64, U64]:
     """Return the running polynomial sum before each byte, and the inverse powers: a difference hashes a stretch."""
-    powers = np.full(len(data), _BASE, np.uint64)
-    inverses = np.full(len(data), _INVERSE, np.uint64)
-    powers[:1] = inverses[:1] = 1
+    powers, inverses = _raise_powers(len(data))
     sums = np.zeros(len(data) + 1, np.uint64)
-    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * np.cumprod(powers), out=sums[1:])
-    return sums, np.cumprod(inverses)
+    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * powers[: len(data)], out=sums[1:])
+    return sums, inverses[: len(data)]
+
+
+def _raise_powers(n: int) -> tuple[U64, U64]:
+    """Return at least n powers of the base, and of its inverse; few are kept, as short portions come often."""
+    return _raise_few_powers() if n <= _FEW_POWERS else _multiply_up(n)
+
+
+@cache
+def _raise_few_powers() -> tuple[U64, U64]:
+    return _multiply_up(_FEW_POWERS)
+
+
+def _multiply_up(n: int) -> tuple[U64, U64]:
+    powers = np.full(n, _BASE, np.uint64)
+    inverses = np.full(n, _INVERSE, np.uint64)
+    powers[0] = inverses[0] = 1
+    return np.cumprod(powers), np.cumprod(inverses)
 
 
 @cache
