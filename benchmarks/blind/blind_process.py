@@ -112,13 +112,21 @@ def _spare_pandas() -> None:
     """
     import pyarrow as pa
 
-    if "pandas" in sys.modules:
-        return
-    sys.modules["pandas"] = None  # type: ignore[assignment]  # so importing it fails
+    refusal: Any = _NoPandas()
+    sys.meta_path.insert(0, refusal)
     try:
         pa.array([0])
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(refusal)
+
+
+class _NoPandas:
+    """A finder of modules that finds all but pandas where they are."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ImportError(name)
 
 
 def _describe_detector(detector: Any) -> dict[str, Any]:
