@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
 
@@ -221,9 +222,12 @@ def find_table(name: str) -> Table:
 
 
 def _select(name: str, columns: Sequence[str] | None) -> pa.Schema:
+    return find_table(name).arrow if columns is None else _select_columns(name, tuple(columns))
+
+
+@cache
+def _select_columns(name: str, columns: tuple[str, ...]) -> pa.Schema:
     schema = find_table(name).arrow
-    if columns is None:
-        return schema
     unknown = [column for column in columns if column not in schema.names]
     if unknown:
         raise ValueError(f"column of {name} must be one of {', '.join(schema.names)}, got {unknown[0]!r}")

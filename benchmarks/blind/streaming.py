@@ -1,6 +1,6 @@
 """Replays observations in time order, step by step, as a streaming detector is fed them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ TIME_COLUMN = {
     "removals": "time",
 }
 MINUTE_MS = 60_000
+# The first step also shows what was there before the start.
+BEFORE_ALL_MS = np.iinfo(np.int64).min
 DEFAULT_STEP_MINUTES = 60
 
 
@@ -28,8 +30,8 @@ def replay(observations: Observations, step_minutes: int = DEFAULT_STEP_MINUTES)
     """Yield what became visible in each step of time, and the moment at which it ended.
 
     Steps begin at the start of the window in ``context.json`` and end with the present; an unfinished last
-    one is left out. A follow that ends later is shown as lasting. Cost is linear in the rows; a batch holds
-    the rows of one step, the replay in memory all tables but the texts of later posts.
+    one is left out. A follow that ends later is shown as lasting. Cost is linear in the rows of the tables that
+    are asked for; the others are not read. A batch holds the rows of one step, whenever it is asked for them.
 
     Parameters
     ----------
@@ -46,15 +48,54 @@ def replay(observations: Observations, step_minutes: int = DEFAULT_STEP_MINUTES)
         raise ValueError(f"step_minutes: must be at least 1, got {step_minutes}")
     step_ms = step_minutes * MINUTE_MS
     start_ms = read_start_ms(observations.context)
-    feeds = {name: _Feed(observations, name) for name in OBSERVATIONS}
+    feeds = _Feeds(observations)
+    begin_ms = BEFORE_ALL_MS
     for end_ms in range(start_ms + step_ms, observations.as_of_ms + 1, step_ms):
-        tables = {name: _hide_future(name, feed.take_until(end_ms), end_ms) for name, feed in feeds.items()}
-        yield Batch(tables), datetime.fromtimestamp(end_ms / 1000, UTC)
+        yield Batch(_Shown(feeds, begin_ms, end_ms)), datetime.fromtimestamp(end_ms / 1000, UTC)
+        begin_ms = end_ms
 
 
 def read_start_ms(context: dict[str, Any]) -> int:
     """Return the start of the window of a ``context.json``, ms since the epoch."""
     return int(datetime.fromisoformat(context["start"]).timestamp() * 1000)
+
+
+class _Shown(Mapping[str, pa.Table]):
+    """The tables of one step, each read when it is first asked for."""
+
+    def __init__(self, feeds: "_Feeds", begin_ms: int, end_ms: int) -> None:
+        self._feeds, self._begin_ms, self._end_ms = feeds, begin_ms, end_ms
+        self._taken: dict[str, pa.Table] = {}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in OBSERVATIONS:
+            raise KeyError(name)
+        if name not in self._taken:
+            self._taken[name] = self._feeds.take(name, self._begin_ms, self._end_ms)
+        return self._taken[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OBSERVATIONS)
+
+    def __len__(self) -> int:
+        return len(OBSERVATIONS)
+
+
+class _Feeds:
+    """The feeds of the tables that were asked for."""
+
+    def __init__(self, observations: Observations) -> None:
+        self._observations = observations
+        self._feeds: dict[str, _Feed] = {}
+
+    def take(self, name: str, begin_ms: int, end_ms: int) -> pa.Table:
+        """Return the rows of a step; a feed that is past its beginning, as for a batch kept, begins anew."""
+        feed = self._feeds.get(name)
+        if feed is None or feed.passed_ms > begin_ms:
+            feed = self._feeds[name] = _Feed(self._observations, name)
+        if feed.passed_ms < begin_ms:
+            feed.pass_over(begin_ms)
+        return _hide_future(name, feed.take_until(end_ms), end_ms)
 
 
 class _Feed:
@@ -70,6 +111,7 @@ class _Feed:
         self._rows: pa.Table = self._empty
         self._times: NDArray[np.int64] = np.zeros(0, np.int64)
         self._place = 0
+        self.passed_ms = BEFORE_ALL_MS
         self._more()
 
     def _more(self) -> bool:
@@ -83,7 +125,13 @@ class _Feed:
 
     def take_until(self, end_ms: int) -> pa.Table:
         """Return the rows before a moment that were not taken yet."""
+        pieces = self.pass_over(end_ms)
+        return self._encode(pa.concat_tables(pieces)) if pieces else self._empty
+
+    def pass_over(self, end_ms: int) -> list[pa.Table]:
+        """Go on to a moment; return the rows between, in pieces and not encoded."""
         pieces = []
+        self.passed_ms = end_ms
         while True:
             stop = int(np.searchsorted(self._times, end_ms, side=self._side))  # type: ignore[call-overload]
             if stop > self._place:
@@ -91,7 +139,7 @@ class _Feed:
                 self._place = stop
             if stop < len(self._times) or not self._more():
                 break
-        return self._encode(pa.concat_tables(pieces)) if pieces else self._empty
+        return pieces
 
     def _encode(self, rows: pa.Table) -> pa.Table:
         """Encode dictionaries anew: that of a whole batch would name what is only said later."""

@@ -31,6 +31,8 @@ LEAST_DEVIATIONS = (1.0, 0.25, 0.25)
 LOWEST_RUNG = 2.0
 N_RUNGS = 44
 RUNGS = LOWEST_RUNG * 1.15 ** np.arange(N_RUNGS)
+# Page-Hinkley's forgetting from step to step, river's default.
+KEPT_OF_SUM = 1 - 0.0001
 
 
 class _VolumeChange:
@@ -135,21 +137,46 @@ class PageHinkley(_VolumeChange):
         self.min_steps = min_steps
 
     def _restart(self) -> None:
-        self._tests: list[list[Any]] = [[self._make_test(rung) for rung in RUNGS] for _ in SIGNALS]
-
-    def _make_test(self, rung: float) -> Any:
-        from river.drift import PageHinkley as RiverPageHinkley  # two seconds, that Cusum does not need
-
-        return RiverPageHinkley(min_instances=self.min_steps, delta=self.slack, threshold=float(rung), mode="up")
+        self._tests = RiseTests(len(SIGNALS), self.slack, self.min_steps)
 
     def _accumulate(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        scores = np.zeros(len(SIGNALS))
-        for signal, tests in enumerate(self._tests):
-            for rung, test in zip(RUNGS, tests, strict=True):
-                test.update(float(z[signal]))
-                if test.drift_detected:
-                    scores[signal] = rung
-        return scores
+        return np.where(self._tests.update(z), RUNGS, 0.0).max(axis=1)
+
+
+class RiseTests:
+    """The Page-Hinkley test of every signal at every rung, equal to the bit to as many of river's, upwards.
+
+    Parameters
+    ----------
+    n_signals : int
+    slack : float
+        delta, deviations from the mean that are let pass.
+    min_steps : int
+        Steps after a restart before a test may alarm.
+    """
+
+    def __init__(self, n_signals: int, slack: float, min_steps: int) -> None:
+        self._slack, self._min_steps = slack, min_steps
+        shape = (n_signals, N_RUNGS)
+        self._n, self._means, self._sums = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        self._lowest = np.full(shape, np.inf)
+        self._alarms = np.zeros(shape, bool)
+
+    def update(self, z: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Take in the deviations of a step, float64[signal]; return which alarm, bool[signal, rung]."""
+        self._forget(self._alarms)
+        self._n += 1
+        self._means += (1 / self._n) * (z[:, None] - self._means)
+        self._sums = KEPT_OF_SUM * self._sums + (z[:, None] - self._means) - self._slack
+        self._lowest = np.minimum(self._lowest, self._sums)
+        self._alarms = (self._n >= self._min_steps) & (self._sums - self._lowest > RUNGS)
+        return self._alarms
+
+    def _forget(self, tests: NDArray[np.bool_]) -> None:
+        """Restart those that alarmed in the last step."""
+        for state in (self._n, self._means, self._sums):
+            state[tests] = 0
+        self._lowest[tests] = np.inf
 
 
 def accumulate(

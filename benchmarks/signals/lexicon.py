@@ -5,6 +5,8 @@ counts for the other side (Taboada et al. 2011, doi 10.1162/COLI_a_00049). Irony
 escape every lexicon. The entries were written from general knowledge, not from the texts of the simulator.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,13 +23,21 @@ Places = NDArray[np.int64]
 FILES = ("lexicon_en.txt", "lexicon_zh.txt")
 SIDES = ("negative", "positive", "negators")
 WORDS_TO_NEGATED = 3
+WORDS_APART = WORDS_TO_NEGATED + 1
+# Up to which texts are cheaper one by one.
+_FEW_TEXTS = 64
 _BATCH_ROWS = 1 << 14
 # Odd, so that it has an inverse modulo 2^64 (MMIX's multiplier; Knuth, TAOCP 3.3.4).
 _BASE = 6364136223846793005
 _INVERSE = pow(_BASE, -1, 1 << 64)
+_FEW_POWERS = 1 << 16
 _NEGATIVE, _POSITIVE, _NEGATOR = range(3)
 # Lead bytes of UTF-8: wide are punctuation, ideographs and emoji.
 _NEWLINE, _FIRST_WIDE, _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = ord("\n"), 0xE2, 0xE3, 0xE9
+# What counts as a word to negation, and what an entry may open with: the same characters as of the bytes above.
+_WORD = re.compile("[a-z0-9]+|[\u3000-\u9fff]|\n")
+_OPENING = re.compile("[a-z0-9]+|[\u2000-\U0010ffff]")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,60 @@ def judge(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.int8]:
 
 def count_sides(texts: pa.Array) -> NDArray[np.int64]:
     """Return how many negative and positive entries each text has, negation turned round; int64[n, 2]."""
+    if len(texts) <= _FEW_TEXTS:
+        counts = [_count_in(text) for text in _lower(texts).to_pylist()]
+        return np.array(counts, np.int64).reshape(-1, 2)
+    return _count_sides_of_many(texts)
+
+
+def _count_in(text: str) -> tuple[int, int]:
+    """Count in one lowered text, as for many: the whole arrays cost more than the few texts of a step."""
+    hits = _find_in(text)
+    if not hits:
+        return 0, 0
+    begins = [m.start() for m in _WORD.finditer(text) for _ in range(WORDS_APART if m[0] == "\n" else 1)]
+    places = [(bisect_right(begins, start), side) for start, side in hits]
+    negators = [word for word, side in places if side == _NEGATOR]
+    counts = [0, 0]
+    for word, side in places:
+        if side != _NEGATOR:
+            is_negated = any(word - WORDS_TO_NEGATED <= negator < word for negator in negators)
+            counts[side ^ is_negated] += 1
+    return counts[0], counts[1]
+
+
+def _find_in(text: str) -> list[tuple[int, int]]:
+    """Return where entries begin in a lowered text and their sides; none within a longer one."""
+    openings = _index_openings()
+    found = []
+    for match in _OPENING.finditer(text):
+        start = match.start()
+        for entry, n_bytes, side in openings.get(match[0], ()):
+            end = start + len(entry)
+            if text.startswith(entry, start) and not (entry.isascii() and text[end : end + 1] in _LETTERS):
+                found.append((-n_bytes, start, end, side))
+    if len(found) > 1:
+        found.sort()
+    kept: list[tuple[int, int, int]] = []
+    for _, start, end, side in found:
+        if all(end <= other[0] or other[1] <= start for other in kept):
+            kept.append((start, end, side))
+    return [(start, side) for start, _, side in kept]
+
+
+@cache
+def _index_openings() -> dict[str, list[tuple[str, int, int]]]:
+    """Return entries, their lengths in bytes and sides by how they open: an ASCII word or another character."""
+    openings: dict[str, list[tuple[str, int, int]]] = {}
+    for entry, side in _read_entries():
+        match = _OPENING.match(entry)
+        if match and match[0].isascii() == entry.isascii():
+            openings.setdefault(match[0], []).append((entry, len(entry.encode()), side))
+    return openings
+
+
+def _count_sides_of_many(texts: pa.Array) -> NDArray[np.int64]:
+    """Return the same as :func:`count_sides`, by whole arrays."""
     data, offsets = _lay_out(texts)
     starts, sides = _find_entries(data)
     is_negator = sides == _NEGATOR
@@ -77,10 +141,13 @@ def count_sides(texts: pa.Array) -> NDArray[np.int64]:
     return cells.reshape(-1, 2)
 
 
+def _lower(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring(pc.utf8_lower(pc.fill_null(texts.cast(pa.string()), "")), "’", "'")
+
+
 def _lay_out(texts: pa.Array) -> tuple[NDArray[np.uint8], Places]:
     """Return the bytes of a line break and of the lowered texts, each ended by one, and where each begins."""
-    plain = pc.replace_substring(pc.utf8_lower(pc.fill_null(texts.cast(pa.string()), "")), "’", "'")
-    lines = pc.binary_join_element_wise(plain, "", "\n")
+    lines = pc.binary_join_element_wise(_lower(texts), "", "\n")
     lines = pa.concat_arrays([pa.array(["\n"]), lines])
     _, offset_buffer, data_buffer = lines.buffers()
     offsets = np.frombuffer(offset_buffer, np.int32)[: len(lines) + 1].astype(np.int64)
@@ -97,7 +164,7 @@ def _count_words(data: NDArray[np.uint8]) -> Places:
     is_word = _is_word_byte(data)
     begins = is_word & ~np.concatenate([[False], is_word[:-1]])
     begins |= (data >= _FIRST_IDEOGRAPH) & (data <= _LAST_IDEOGRAPH)
-    return np.cumsum(begins + (data == _NEWLINE) * (WORDS_TO_NEGATED + 1))
+    return np.cumsum(begins + (data == _NEWLINE) * WORDS_APART)
 
 
 def _find_entries(data: NDArray[np.uint8]) -> tuple[Places, NDArray[np.int8]]:
@@ -137,11 +204,14 @@ def _drop_covered(
 ) -> tuple[Places, NDArray[np.int8]]:
     """Return the hits that overlap no longer one, and no earlier one of their length."""
     order = np.argsort(starts, kind="stable")
-    starts, lengths, sides = starts[order], (ends - starts)[order], sides[order]
+    starts, ends, sides = starts[order], ends[order], sides[order]
+    kept = _stand_apart(starts, ends)
+    if kept.all():
+        return starts, sides
+    lengths = ends - starts
     taken = np.zeros(n_bytes, bool)
-    kept = np.zeros(len(starts), bool)
-    for length in np.unique(lengths)[::-1]:
-        rows = np.flatnonzero(lengths == length)
+    for length in np.unique(lengths[~kept])[::-1]:
+        rows = np.flatnonzero((lengths == length) & ~kept)
         while len(rows):
             rows = rows[~taken[starts[rows]] & ~taken[starts[rows] + length - 1]]
             is_first = np.diff(starts[rows], prepend=-length) >= length
@@ -151,14 +221,37 @@ def _drop_covered(
     return starts[kept], sides[kept]
 
 
+def _stand_apart(starts: Places, ends: Places) -> NDArray[np.bool_]:
+    """Return which stretches, sorted by start, overlap no other."""
+    apart = np.ones(len(starts) + 1, bool)
+    apart[1:-1] = np.maximum.accumulate(ends)[:-1] <= starts[1:]
+    found: NDArray[np.bool_] = apart[:-1] & apart[1:]
+    return found
+
+
 def _sum_bytes(data: NDArray[np.uint8]) -> tuple[U64, U64]:
     """Return the running polynomial sum before each byte, and the inverse powers: a difference hashes a stretch."""
-    powers = np.full(len(data), _BASE, np.uint64)
-    inverses = np.full(len(data), _INVERSE, np.uint64)
-    powers[:1] = inverses[:1] = 1
+    powers, inverses = _raise_powers(len(data))
     sums = np.zeros(len(data) + 1, np.uint64)
-    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * np.cumprod(powers), out=sums[1:])
-    return sums, np.cumprod(inverses)
+    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * powers[: len(data)], out=sums[1:])
+    return sums, inverses[: len(data)]
+
+
+def _raise_powers(n: int) -> tuple[U64, U64]:
+    """Return at least n powers of the base, and of its inverse; few are kept, as short portions come often."""
+    return _raise_few_powers() if n <= _FEW_POWERS else _multiply_up(n)
+
+
+@cache
+def _raise_few_powers() -> tuple[U64, U64]:
+    return _multiply_up(_FEW_POWERS)
+
+
+def _multiply_up(n: int) -> tuple[U64, U64]:
+    powers = np.full(n, _BASE, np.uint64)
+    inverses = np.full(n, _INVERSE, np.uint64)
+    powers[0] = inverses[0] = 1
+    return np.cumprod(powers), np.cumprod(inverses)
 
 
 @cache

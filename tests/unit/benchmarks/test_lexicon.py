@@ -104,3 +104,11 @@ def test_agreement_counts_texts_that_name_the_brand(tmp_path):
 
 def test_agreement_of_nothing_is_undefined():
     assert "all, kappa nan" in describe_agreement({})
+
+
+def test_few_texts_are_counted_as_many():
+    texts = pa.array(["not good", "不错\n没有 bad", "a waste of time, can't wait", "🤮 isn’t safe", "badge", "", None])
+    many = pa.concat_arrays([texts] * 20)
+    expected = count_sides(many)[: len(texts)]
+    assert expected.any()
+    assert count_sides(texts).tolist() == expected.tolist()

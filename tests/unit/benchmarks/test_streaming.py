@@ -125,3 +125,9 @@ def test_dictionaries_name_nothing_that_comes_later(observe):
     batches = [batch for batch, _ in replay(observe(END), 1440)]
     named = [set(batch.table("posts")["client"].combine_chunks().dictionary.to_pylist()) for batch in batches[:2]]
     assert named == [{"iphone"}, {"android", "web"}]
+
+
+def test_batch_kept_shows_the_rows_of_its_own_step(observe):
+    kept = [batch for batch, _ in replay(observe(END), 1440)]
+    shown = [batch.table("posts")["post_id"].to_pylist() for batch in reversed(kept)]
+    assert shown == [[], [107, 108], [106], [102, 103, 104, 105], [101]]

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from river.drift import PageHinkley as RiverPageHinkley
 
-from benchmarks.detectors.volume_change import N_RUNGS, RUNGS, Cusum, PageHinkley, accumulate
+from benchmarks.detectors.volume_change import N_RUNGS, RUNGS, Cusum, PageHinkley, RiseTests, accumulate
 from tests.unit.benchmarks.detectors.observed_stream import CONTEXT, make_batch, moment, talk
 
 DETECTORS = [Cusum, PageHinkley]
@@ -108,3 +109,17 @@ def test_longer_steps_are_alarmed_too(detector):
     alerts = [one.update(talk(day, 40 if day >= 40 else 4), moment(24 * day)) for day in range(1, 60)]
     assert not any(alerts[:39])
     assert any(alerts[39:42])
+
+
+def test_rise_tests_equal_those_of_river():
+    z = np.abs(np.sin(np.arange(120.0)))[:, None] * np.linspace(0, 12, 120)[:, None]
+    ours = RiseTests(1, 0.5, 30)
+    theirs = [RiverPageHinkley(30, 0.5, float(rung), mode="up") for rung in RUNGS]
+    found, expected = [], []
+    for row in z:
+        found.append(ours.update(row)[0].tolist())
+        for test in theirs:
+            test.update(float(row[0]))
+        expected.append([test.drift_detected for test in theirs])
+    assert any(map(any, expected))
+    assert found == expected
