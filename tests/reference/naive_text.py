@@ -99,7 +99,7 @@ class Writer:
         self.slot_seed = shared if row["mode"] == VERBATIM else own
         self.synonym_seed = shared if row["mode"] in (VERBATIM, SLOTS) else own
         self.kind = book.chatty[self.content]
-        self.style = plain[0] if row["paste"] else plain[1] if self.kind == FORMAL else styles[row["style_row"]]
+        self.style = plain[1] if self.kind == FORMAL else plain[0] if row["paste"] else styles[row["style_row"]]
         self.out = bytearray()
         self.tags: list[list[int]] = []
         self.url = self.mention = ""
