@@ -17,6 +17,8 @@ from simulator.kernels.text_book import (
     D_EMOJI,
     D_LINK,
     D_LINK_PICK,
+    D_LONG,
+    D_LONG_PICK,
     D_MENTION,
     D_OPENER,
     D_OPENER_PICK,
@@ -65,11 +67,13 @@ from simulator.kernels.text_book import (
     book_list_first,
     book_list_size,
     book_local_row,
+    book_long_rate,
     book_more,
     book_openers,
     book_own,
     book_own_share,
     book_program,
+    book_second_least,
     book_tag_rate,
     book_tags,
     book_tails,
@@ -111,6 +115,26 @@ _TEXT = np.uint64(27)  # Purpose.text
 
 
 @njit(cache=True)
+def _put_more(book, out, at, content, language, seed, style, mood, row, memo, frames, paths):
+    """Write a sentence about the same, or now and then several, each another one of the list."""
+    listed = book_more(book)[language, content]
+    if draw_byte(seed, D_SECOND) < max(np.int64(style.second), np.int64(book_second_least(book)[content])):
+        at = join_sentences(book, out, at, language, style, mood, memo, frames, paths)
+        more = pick(book, listed, draw_at(seed, np.uint64(D_SECOND_PICK)))
+        at = expand(book, out, at, more, seed, seed, 102, row, memo, frames, paths)
+    if draw_byte(seed, D_LONG) >= book_long_rate(book)[content]:
+        return at
+    draw = draw_at(seed, np.uint64(D_LONG_PICK))
+    n = np.int64(book_list_size(book)[listed])
+    first = np.int64((draw >> HALF) * np.uint64(n) >> HALF)
+    for i in range(min(2 + np.int64(draw & np.uint64(3)), n)):
+        at = join_sentences(book, out, at, language, style, mood, memo, frames, paths)
+        more = np.int64(book_list_first(book)[listed]) + (first + i) % n
+        at = expand(book, out, at, more, seed, seed, 110 + i, row, memo, frames, paths)
+    return at
+
+
+@njit(cache=True)
 def _put_body(book, out, at, content, language, keys, style, mood_of, memo, frames, paths):
     """Write what the text says: an opener, the template and what follows it, by the writer's habits."""
     own_wording, slot_seed, synonym_seed, seed = keys
@@ -139,10 +163,8 @@ def _put_body(book, out, at, content, language, keys, style, mood_of, memo, fram
     at = expand(book, out, at, chosen, slot_seed, synonym_seed, 0, row, memo, frames, paths)
     if not chatty:
         return at
-    if draw_byte(seed, D_SECOND) < style.second and book_more(book)[language, content] >= 0:
-        at = join_sentences(book, out, at, language, style, mood, memo, frames, paths)
-        more = pick(book, book_more(book)[language, content], draw_at(seed, np.uint64(D_SECOND_PICK)))
-        at = expand(book, out, at, more, seed, seed, 102, row, memo, frames, paths)
+    if style.second > 0 and book_more(book)[language, content] >= 0:  # pasted texts stay as they are
+        at = _put_more(book, out, at, content, language, seed, style, mood, row, memo, frames, paths)
     if draw_byte(seed, D_TAIL) < style.tail and book_tails(book)[language, content, mood] >= 0:
         at = join_sentences(book, out, at, language, style, mood, memo, frames, paths)
         tail = pick(book, book_tails(book)[language, content, mood], draw_at(seed, np.uint64(D_TAIL_PICK)))

@@ -24,8 +24,8 @@ BRAND, BRAND_TAG = range(2)
 # Style draws of a row, by number.
 (
     D_OPENER, D_OPENER_PICK, D_TAIL, D_TAIL_PICK, D_SECOND, D_ABBREVIATE, D_SHOUT, D_SLIP, D_EMOJI, D_EMOJI_PICK,
-    D_LAUGH, D_TAGS, D_TAG_PICK, D_LINK, D_LINK_PICK, D_MENTION, D_ENDING, D_SECOND_PICK,
-) = range(1, 19)  # fmt: skip
+    D_LAUGH, D_TAGS, D_TAG_PICK, D_LINK, D_LINK_PICK, D_MENTION, D_ENDING, D_SECOND_PICK, D_LONG, D_LONG_PICK,
+) = range(1, 21)  # fmt: skip
 
 # What is remembered while one row is written, in `memo`: whether this writer begins sentences with capitals, whether
 # one begins now, whether one has just ended, the form of literals, whether the brand's name is to become a hashtag,
@@ -106,6 +106,8 @@ class Book(NamedTuple):
     more: Any  # int32[languages, contents]
     tags: Any  # int32[languages, contents]
     links: Any  # int32[languages, contents]
+    second_least: Any  # uint8[contents]: how often, of 256, a sentence more follows at least
+    long_rate: Any  # uint8[contents]: how often, of 256, several more follow
     tag_rate: Any  # uint8[contents]: of 256, scaled by the writer's habit
     link_rate: Any  # uint8[contents]
     chatty: Any  # uint8[contents]: 1: people's talk, written with every habit; 2: formal; 3: manuscript
@@ -156,6 +158,8 @@ book_tails = view("tails", np.int32, 3)
 book_more = view("more", np.int32, 2)
 book_tags = view("tags", np.int32, 2)
 book_links = view("links", np.int32, 2)
+book_second_least = view("second_least", np.uint8)
+book_long_rate = view("long_rate", np.uint8)
 book_tag_rate = view("tag_rate", np.uint8)
 book_link_rate = view("link_rate", np.uint8)
 book_chatty = view("chatty", np.uint8)

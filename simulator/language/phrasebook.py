@@ -38,6 +38,10 @@ class Kind:
         Lists of these; 'table' is the table that both sides share.
     bare : bool
         Whether it ends without a full stop.
+    more : str
+        What may follow in a sentence of its own; empty for what its family or its closing phrases are about.
+    second_least, long_rate : int
+        How often, of 256, one sentence more follows at least, and several more follow.
     """
 
     chatty: int
@@ -47,20 +51,28 @@ class Kind:
     link_rate: int = 0
     links: str = ""
     bare: bool = False
+    more: str = ""
+    second_least: int = 0
+    long_rate: int = 0
 
 
 # Articles on one site that people share, so that a link seldom joins strangers. Assumed.
 _PAGES_PER_SITE = 40
 
+# Long posts are 5 % of people's, and an answer says something of its own: 0.5 to 0.6 % of real ones are equal to
+# another one of 9,400 (10-day windows of the election and airline tweets, real_facts.json: dup_exact_cross).
+_LONG = 13
+_ANSWERED = 250
+
 # Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
 _KINDS: dict[str, Kind] = {
-    "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk"),
-    "brand": Kind(PEOPLE, "brand", 60, "table", 10, "brand"),
-    "event": Kind(PEOPLE, "brand", 80, "table", 12, "brand"),
-    "reply": Kind(PEOPLE, "", 4, "table"),
-    "quote": Kind(PEOPLE, "", 14, "table"),
-    "organic": Kind(PEOPLE, "brand", 60, "table", 22, "table"),
-    "comment": Kind(PEOPLE, "", 14, "table"),
+    "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk", long_rate=_LONG),
+    "brand": Kind(PEOPLE, "brand", 60, "table", 10, "brand", second_least=110, long_rate=_LONG),
+    "event": Kind(PEOPLE, "brand", 80, "table", 12, "brand", second_least=110, long_rate=_LONG),
+    "reply": Kind(PEOPLE, "", 4, "table", more="remark", second_least=_ANSWERED),
+    "quote": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED),
+    "organic": Kind(PEOPLE, "brand", 60, "table", 22, "table", second_least=110, long_rate=_LONG),
+    "comment": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED),
     "manuscript": Kind(MANUSCRIPT),
     "official": Kind(FORMAL, "", 210, "table", 150, "official"),
     "marketing": Kind(FORMAL, "", 190, "table", 120, "official"),
@@ -233,6 +245,7 @@ class _BookMaker:
         }
         rates = {
             "tag_rate": [kind.tag_rate for kind in kinds], "link_rate": [kind.link_rate for kind in kinds],
+            "second_least": [kind.second_least for kind in kinds], "long_rate": [kind.long_rate for kind in kinds],
             "chatty": [kind.chatty for kind in kinds], "bare": [kind.bare for kind in kinds],
         }  # fmt: skip
         habits = {
@@ -263,10 +276,15 @@ class _BookMaker:
             "local_row": self._local_row(section),
             "openers": [compiler.list_of(f"{openers}.{mood}", language) if kind.chatty == 1 else -1 for mood in _MOODS],
             "tails": [compiler.list_of(f"tail.{kind.tails}.{mood}", language) if kind.tails else -1 for mood in _MOODS],
-            "more": compiler.list_of(f"more.{section.family or kind.tails}", language),
+            "more": compiler.list_of(f"more.{self._more(name, kind, section)}", language),
             "tags": self._tags(kind, section),
             "links": self._links(kind, language),
         }
+
+    @staticmethod
+    def _more(name: str, kind: Kind, section: Section) -> str:
+        """Return what a sentence more is about; everyday things where an answer is small talk."""
+        return "chat" if name.endswith(".chat") else kind.more or section.family or kind.tails
 
     def _family_parts(self, name: str, section: Section) -> tuple[str, ...]:
         """Return the names of the template lists that a content shares with others; a claim, its manuscripts'."""

@@ -17,7 +17,7 @@ BAD_NEWS = 2
 ENGLISH = 0
 STYLE_DRAWS = (
     "opener", "opener pick", "tail", "tail pick", "second", "abbreviate", "shout", "slip", "emoji", "emoji pick",
-    "laugh", "tags", "tag pick", "link", "link pick", "mention", "ending", "second pick",
+    "laugh", "tags", "tag pick", "link", "link pick", "mention", "ending", "second pick", "long", "long pick",
 )  # fmt: skip
 NUMBER_OF = {name: number for number, name in enumerate(STYLE_DRAWS, 1)}
 MIXED_UP = ("的得", "在再", "得的", "做作", "那哪", "已以", "带戴", "像象")
@@ -99,7 +99,7 @@ class Writer:
         self.slot_seed = shared if row["mode"] == VERBATIM else own
         self.synonym_seed = shared if row["mode"] in (VERBATIM, SLOTS) else own
         self.kind = book.chatty[self.content]
-        self.style = plain[0] if row["paste"] else plain[1] if self.kind == FORMAL else styles[row["style_row"]]
+        self.style = plain[1] if self.kind == FORMAL else plain[0] if row["paste"] else styles[row["style_row"]]
         self.out = bytearray()
         self.tags: list[list[int]] = []
         self.url = self.mention = ""
@@ -161,11 +161,28 @@ class Writer:
         if self.kind != 1:
             return
         more, tails = book.more[language][content], book.tails[language][content][self.mood]
-        for listed, name, salt in ((more, "second", 102), (tails, "tail", 103)):
-            if self.byte(name) < self.style[name] and listed >= 0:
-                self.join()
-                pick = book.pick(listed, draw_at(self.seed, NUMBER_OF[f"{name} pick"]))
-                self.expand(pick, self.seed, self.seed, salt, local_row)
+        least = book.second_least[content]
+        if more >= 0 and self.style["second"] > 0:
+            self.put_second("second", more, max(self.style["second"], least), 102)
+            if self.byte("long") < book.long_rate[content]:
+                self.put_long(more)
+        if tails >= 0:
+            self.put_second("tail", tails, self.style["tail"], 103)
+
+    def put_second(self, name: str, listed: int, rate: int, salt: int) -> None:
+        """Write a sentence of a list, at a rate of 256."""
+        if self.byte(name) < rate:
+            self.join()
+            pick = self.book.pick(listed, draw_at(self.seed, NUMBER_OF[f"{name} pick"]))
+            self.expand(pick, self.seed, self.seed, salt, self.book.local_row[self.language][self.content])
+
+    def put_long(self, listed: int) -> None:
+        """Write two to five neighbours in a list."""
+        draw, n = draw_at(self.seed, NUMBER_OF["long pick"]), self.book.list_size[listed]
+        for place in range(min(2 + draw % 4, n)):
+            self.join()
+            pick = self.book.list_first[listed] + ((draw >> 32) * n // 2**32 + place) % n
+            self.expand(pick, self.seed, self.seed, 110 + place, self.book.local_row[self.language][self.content])
 
     def put_opener(self) -> None:
         openers = self.book.openers[self.language][self.content][self.mood]
@@ -222,6 +239,7 @@ class Writer:
             return
         draw = draw_at(self.seed, NUMBER_OF["tag pick"])
         count = 1 + (draw % 8 < self.style["many_tags"]) + (draw % 32 < self.style["many_tags"])
+        count -= self.row["forced_tag"] >= 0
         n = book.list_size[listed]
         first = ((draw >> 32) ** 2 >> 32) * n >> 32
         for place in range(first, first + min(count, n)):
