@@ -32,6 +32,14 @@ def _write(axes: Any, texts: Sequence[Sequence[str]], is_dark: Flags) -> None:
         axes.text(column, row, texts[row][column], ha="center", va="center", fontsize=9, color=colour)
 
 
+def _frame(axes: Any, is_framed: Flags, colour: str) -> None:
+    from matplotlib.patches import Rectangle
+
+    for row, column in zip(*np.nonzero(is_framed), strict=True):
+        place = (float(column) - 0.47, float(row) - 0.45)
+        axes.add_patch(Rectangle(place, 0.94, 0.9, fill=False, edgecolor=colour, linewidth=1.7))
+
+
 @styled
 def draw_steps(detectors: Sequence[str], levels: Sequence[str], changes: Values, framed: Flags) -> Any:
     """Return the change of average precision on each rung, by detector; rungs that attack its signal are framed.
@@ -41,15 +49,11 @@ def draw_steps(detectors: Sequence[str], levels: Sequence[str], changes: Values,
     changes : float64[n_detectors, n_levels]
     framed : bool[n_detectors, n_levels]
     """
-    from matplotlib.patches import Rectangle
-
     figure, axes = _start(detectors, [f"to {level}" for level in levels], 1.0)
     most = max(float(np.abs(changes).max()), 0.1)
     axes.imshow(changes, cmap="RdBu", vmin=-most, vmax=most, aspect="auto")
     _write(axes, [[f"{change:+.2f}" for change in row] for row in changes], np.abs(changes) > 0.65 * most)
-    for row, column in zip(*np.nonzero(framed), strict=True):
-        frame = Rectangle((column - 0.47, row - 0.45), 0.94, 0.9, fill=False, edgecolor=INK, linewidth=2)
-        axes.add_patch(frame)
+    _frame(axes, framed, INK)
     set_title(figure, "Change of average precision rung by rung; framed: the rung attacks what the detector goes by")
     return figure
 
@@ -81,17 +85,13 @@ def draw_rates(rows: Sequence[str], columns: Sequence[str], rates: Values, title
     rates : float64[n_rows, n_columns]
         NaN where nothing was measured.
     """
-    from matplotlib.patches import Rectangle
-
     figure, axes = _start(rows, columns, 0.8, slant=35)
     shades = np.log10(1 + np.nan_to_num(rates))
     most = max(float(shades.max()) * 1.15, 0.5)
     axes.imshow(shades, cmap="Blues", vmin=0, vmax=most, aspect="auto")
     _write(axes, [[_show(rate) for rate in row] for row in rates], shades > 0.6 * most)
-    for row, column in np.ndindex(rates.shape) if budget is not None else ():
-        if rates[row, column] > budget:
-            frame = Rectangle((column - 0.47, row - 0.45), 0.94, 0.9, fill=False, edgecolor=COLOURS[1], linewidth=1.6)
-            axes.add_patch(frame)
+    over = rates > (np.inf if budget is None else budget)
+    _frame(axes, over, COLOURS[1])
     set_title(figure, title)
     return figure
 

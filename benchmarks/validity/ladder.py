@@ -110,8 +110,9 @@ def answer_reach(rows: Sequence[Row]) -> Answer | None:
     how = "cost reach" if falls else "do not cost reach significantly"
     beside = f"; exposures rise at {' and '.join(rises)}" if rises else ""
     line = (
-        f"The {len(rungs)} levels of evasion {how}: {means[0]:,.0f} campaign exposures a world at "
-        f"{rungs[0]}, {means[-1]:,.0f} at {rungs[-1]} ({show_p(p_value)}), while the best baseline goes from {best[0]:.2f} to {best[-1]:.2f}{beside}."
+        f"The {len(rungs)} levels of evasion {how}: {means[0]:,.0f} campaign exposures a world at {rungs[0]}, "
+        f"{means[-1]:,.0f} at {rungs[-1]} ({show_p(p_value)}), while the best baseline goes from {best[0]:.2f} to "
+        f"{best[-1]:.2f}{beside}."
     )
     verdict = judge(2 * falls - bool(rises), 2) if falls else "not as hoped"
     return Answer(verdict, line, numbers, None, lambda: draw_reach(exposures, lines, rungs))
