@@ -21,7 +21,10 @@ def draw_dial(
     """
     order = sorted(cube.detectors, key=lambda name: -float(cube.of(name).mean()))
     named = order[: min(_N_NAMED, MOST_EMPHASISED)]
-    panels = [(cube, "average precision"), *([(beside, describe_metric(metric))] if beside else [])]
+    panels = [
+        (cube, "average precision"),
+        *([(beside, describe_metric(metric).replace("roc auc", "ROC AUC"))] if beside else []),
+    ]
     figure = make_figure(4.6 * len(panels) + 1.8, 3.9)
     for axes, (one, label) in zip(figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True):
         for name in set(one.detectors) - set(named):
@@ -32,7 +35,7 @@ def draw_dial(
         if label != "average precision" and metric.startswith("false"):
             axes.set_ylim(bottom=0)
         else:
-            axes.set_ylim(min(0.0, axes.get_ylim()[0]), 1.03)
+            axes.set_ylim(0, 1.03)
     handles, labels = figure.axes[0].get_legend_handles_labels()
     n_others = len(order) - len(named)
     if n_others:

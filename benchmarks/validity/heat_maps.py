@@ -54,7 +54,7 @@ def draw_steps(detectors: Sequence[str], levels: Sequence[str], changes: Values,
     axes.imshow(changes, cmap="RdBu", vmin=-most, vmax=most, aspect="auto")
     _write(axes, [[f"{change:+.2f}" for change in row] for row in changes], np.abs(changes) > 0.65 * most)
     _frame(axes, framed, INK)
-    set_title(figure, "Change of average precision rung by rung; framed: the rung attacks what the detector goes by")
+    set_title(figure, "Change of average precision on each rung; framed: it attacks the detector's signal")
     return figure
 
 
@@ -69,7 +69,7 @@ def draw_correlations(names: Sequence[str], correlations: Values, sure: Flags) -
     """
     figure, axes = _start(names, names, 0.62, slant=40)
     axes.imshow(correlations, cmap="RdBu", vmin=-1, vmax=1, aspect="auto")
-    _write(axes, [[f"{value:.2f}" for value in row] for row in correlations], np.abs(correlations) > 0.7)
+    _write(axes, [[f"{value:.2f}" for value in row] for row in correlations], np.abs(correlations) > 0.55)
     for text, is_sure in zip(axes.texts, sure.ravel(), strict=True):
         text.set_fontweight("bold" if is_sure else "normal")
     set_title(figure, "Do detectors rank alike? Spearman's correlation of mean average precision; bold: surely not 0")

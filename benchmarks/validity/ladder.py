@@ -91,10 +91,10 @@ def _list_rises(values: Values, rungs: Sequence[str]) -> list[str]:
 def answer_reach(rows: Sequence[Row]) -> Answer | None:
     """Say what each rung costs the campaign in exposures, beside what it takes from detectors."""
     cube = make_ladder(rows)
-    if cube is None or not any(row.get("exposures_delivered") for row in rows):
+    exposures = _gather_exposures(rows, cube) if cube else None
+    if cube is None or exposures is None:
         return None
     rungs = [cell.split()[-1] for cell in cube.cells]
-    exposures = _gather_exposures(rows, cube)
     p_value = find_fall(exposures)
     means = exposures.mean(axis=1)
     lines = best_lines(cube)
@@ -118,7 +118,10 @@ def answer_reach(rows: Sequence[Row]) -> Answer | None:
     return Answer(verdict, line, numbers, None, lambda: draw_reach(exposures, lines, rungs))
 
 
-def _gather_exposures(rows: Sequence[Row], cube: Cube) -> Values:
-    """Return the exposures that the campaign delivered, float64[n_cells, n_seeds]."""
-    found = {(row["cell"], row["seed"]): float(row["exposures_delivered"]) for row in rows}
+def _gather_exposures(rows: Sequence[Row], cube: Cube) -> Values | None:
+    """Return the exposures that the campaign delivered, float64[n_cells, n_seeds]; None where a world lacks them."""
+    told = [row for row in rows if row.get("exposures_delivered") is not None]
+    found = {(row["cell"], row["seed"]): float(row["exposures_delivered"]) for row in told}
+    if not all((cell, seed) in found for cell in cube.cells for seed in cube.seeds):
+        return None
     return np.array([[found[cell, seed] for seed in cube.seeds] for cell in cube.cells])

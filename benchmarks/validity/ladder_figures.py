@@ -6,6 +6,8 @@ from typing import Any
 from benchmarks.validity.score_cube import Cube, Values, estimate
 from benchmarks.verdict.plot_style import COLOURS, GREY, INK, MARKERS, make_figure, set_title, spread, styled
 
+_NAME_GAP = 0.048
+
 
 @styled
 def draw_trend(cube: Cube, lines: Mapping[str, Values], rungs: Sequence[str]) -> Any:
@@ -27,7 +29,11 @@ def _label_greys(axes: Any, cube: Cube) -> None:
     """Write each detector's name beside its last point, kept apart."""
     ends = {name: float(cube.of(name)[-1].mean()) for name in cube.detectors}
     edge = len(cube.cells) - 1
-    for (name, end), place in zip(ends.items(), spread(ends.values(), 0.048), strict=True):
+    ends = dict(sorted(ends.items(), key=lambda pair: pair[1]))
+    places = spread(ends.values(), _NAME_GAP)
+    # None below the axis, where the levels stand.
+    places = [max(place, _NAME_GAP * rank) for rank, place in enumerate(places)]
+    for (name, end), place in zip(ends.items(), places, strict=True):
         axes.plot([edge, edge + 0.2], [end, place], color=GREY, linewidth=0.7, clip_on=False)
         axes.text(edge + 0.24, place, name, va="center", fontsize=8.5)
     axes.set_xlim(-0.2, edge + 0.2)
@@ -66,14 +72,16 @@ def draw_reach(exposures: Values, lines: Mapping[str, Values], rungs: Sequence[s
     left.yaxis.set_major_formatter("{x:,.0f}")
     left.set(ylabel="campaign exposures of a world", title="reach by level (lines: least, most)")
     draw_lines(right, means.tolist(), lines)
-    best = next(iter(lines.values())).mean(axis=1)
-    for x, y, rung in zip(means, best, rungs, strict=True):
-        right.annotate(rung, (x, y), (0, 8), textcoords="offset points", ha="center", fontsize=9)
+    least = float(means.max() - means.min()) / 14 or 1.0
+    for x, rung, place in zip(means, rungs, spread(means.tolist(), least), strict=True):
+        right.plot([x, place], [1.03, 1.09], color=GREY, linewidth=0.7)
+        right.text(place, 1.1, rung, ha="center", fontsize=9)
     right.xaxis.set_major_formatter("{x:,.0f}")
     right.locator_params(axis="x", nbins=5)
     right.invert_xaxis()
-    right.set(ylim=(0, 1.1), xlabel="campaign exposures (fewer to the right)", ylabel="average precision")
+    right.set(ylim=(0, 1.18), xlabel="campaign exposures (fewer to the right)", ylabel="average precision")
     right.set_title("what is found against what is reached")
+    right.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     right.legend(loc="lower left")
     set_title(figure, "What evasion costs the campaign")
     return figure
