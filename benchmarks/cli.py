@@ -7,6 +7,7 @@ from benchmarks.commands import list_detectors, run, score
 from benchmarks.fidelity_commands import fidelity
 from benchmarks.plugin_commands import check_detector_command, new_detector
 from benchmarks.suite_commands import compare, make_suite_app
+from benchmarks.validity_commands import validity
 from simulator.commands import make_app as make_simulator_app
 from simulator.console import start
 
@@ -23,6 +24,7 @@ def make_app() -> typer.Typer:
     app.command()(compare)
     app.command()(audit)
     app.command()(fidelity)
+    app.command()(validity)
     return app
 
 

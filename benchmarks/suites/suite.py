@@ -37,6 +37,15 @@ class Cell(Part):
     splits: Annotated[tuple[SplitName, ...], Field(strict=False)] = Field(
         (Split.train, Split.validation, Split.test), description="Splits that have worlds of this cell."
     )
+    test_seeds: Seeds | None = Field(
+        None, min_length=1, description="Seeds of this cell's test worlds; left out, the suite's."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "Cell":
+        if self.test_seeds is not None and Split.test not in self.splits:
+            raise broken("have the split test among its splits, where it has test_seeds", "Leave one of them out.")
+        return self
 
     @property
     def name(self) -> str:
@@ -55,7 +64,9 @@ class Suite(Part):
     cells: Annotated[tuple[Cell, ...], Field(strict=False, min_length=1, max_length=60)] = Field(
         description="Kinds of worlds."
     )
-    seeds: dict[SplitName, Seeds] = Field(description="Seeds of the worlds of each split, the same in every cell.")
+    seeds: dict[SplitName, Seeds] = Field(
+        description="Seeds of the worlds of each split, in every cell but those with test_seeds."
+    )
     tracks: Annotated[tuple[Literal["account", "post", "group", "alert"], ...], Field(strict=False)] = Field(
         LEVELS, description="What is scored."
     )
@@ -82,6 +93,7 @@ class Suite(Part):
         if 1.0 not in self.alert_budgets_per_day:
             got = ", ".join(f"{budget:g}" for budget in self.alert_budgets_per_day)
             raise broken(f"have 1, the headline's budget, among alert_budgets_per_day, got {got}")
+        self._check_test_seeds()
         used = [(seed, split) for split, seeds in self.seeds.items() for seed in seeds]
         for seed, split in used:
             if used.count((seed, split)) > 1:
@@ -90,6 +102,21 @@ class Suite(Part):
             if others:
                 raise broken(f"give every seed to one split, got {seed} in {split.name} and {others[0].name}")
         return self
+
+    def _check_test_seeds(self) -> None:
+        taken = {seed: split for split, seeds in self.seeds.items() if split != Split.test for seed in seeds}
+        for cell in self.cells:
+            own = cell.test_seeds or ()
+            for seed in own:
+                if seed in taken:
+                    raise broken(f"give every seed to one split, got {seed} in test_seeds and {taken[seed].name}")
+                if own.count(seed) > 1:
+                    raise broken(f"give every seed once, got {seed} twice in test_seeds")
+
+    def seeds_of(self, cell: Cell, split: Split) -> tuple[int, ...]:
+        """Return the seeds of a cell's worlds in a split: its own test seeds, where it has some."""
+        own = cell.test_seeds if split == Split.test else None
+        return own or self.seeds.get(split, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +166,7 @@ def list_worlds(suite: Suite, folder: Path, split: Split, variant: Variant = "wo
     for cell in suite.cells:
         if split not in cell.splits:
             continue
-        for seed in suite.seeds.get(split, ()):
+        for seed in suite.seeds_of(cell, split):
             yield WorldOrder(
                 suite_folder=str(folder),
                 cell=cell,

@@ -93,7 +93,7 @@ def bootstrap_mean(values: ArrayLike, cells: Sequence[str], blocks: Sequence[str
     mean = float(np.mean([members.mean() for members, _ in groups]))
     if min(len(members) for members, _ in groups) < 2:
         return Estimate(mean, None, None, None, len(cells), len(groups))
-    draws = np.mean([members[_draw_places(key, len(members))].mean(axis=1) for members, key in groups], axis=0)
+    draws = np.mean([members[draw_places(key, len(members))].mean(axis=1) for members, key in groups], axis=0)
     return _estimate(mean, draws, len(cells), len(groups))
 
 
@@ -129,7 +129,7 @@ def bootstrap_clusters(values: ArrayLike, cells: Sequence[str], clusters: Sequen
     mean = float(cluster_means.mean())
     if len(means) < 2:
         return Estimate(mean, None, None, None, len(cells), len(set(cells)))
-    draws = cluster_means[_draw_places(name_key("clusters"), len(means))].mean(axis=1)
+    draws = cluster_means[draw_places(name_key("clusters"), len(means))].mean(axis=1)
     return _estimate(mean, draws, len(cells), len(set(cells)))
 
 
@@ -270,7 +270,7 @@ def _group_by_cell(values: Values, cells: Sequence[str], blocks: Sequence[str] |
 
 
 @lru_cache(maxsize=256)
-def _draw_places(key: int, n: int) -> NDArray[np.int64]:
+def draw_places(key: int, n: int) -> NDArray[np.int64]:
     """Return places 0 to n-1 drawn with replacement, int64[resample, n]; not to be written to."""
     occasions = np.arange(N_RESAMPLES * n, dtype=np.uint64)
     drawn = draw_u64(0, _BOOTSTRAP, key, occasions) >> _HALF

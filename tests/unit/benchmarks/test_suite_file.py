@@ -7,10 +7,15 @@ import pytest
 from benchmarks.registry import SHIPPED
 from benchmarks.suites.suite import list_suites, list_worlds, load_suite
 from simulator.errors import InputError, ScenarioError
+from simulator.scenario import list_scenarios, load_scenario
 from simulator.vocabulary import EvasionLevel, Split
 
+SHIPPED_SCENARIOS = [row.id for row in list_scenarios()]
 INVALID = sorted((Path(__file__).parents[2] / "suites_invalid").glob("*.yaml"))
-SHIPPED_SUITES = ("ladder", "null", "prevalence", "smoke", "standard", "transfer")
+SHIPPED_SUITES = (
+    *("catalogue", "ladder", "null", "overlap", "prevalence", "size"),
+    *("smoke", "standard", "transfer"),
+)
 SMALL = """id: own
 summary: Two kinds of tiny worlds, one of the user's own.
 accounts: 100
@@ -83,7 +88,10 @@ def test_seeds_of_test_worlds_are_in_no_other_split_of_any_suite(name):
         for split in (Split.train, Split.validation)
         for seed in suite.seeds.get(split, ())
     }
-    assert not other & set(load_suite(name)[0].seeds[Split.test])
+    suite, _ = load_suite(name)
+    own = {seed for cell in suite.cells for seed in suite.seeds_of(cell, Split.test)}
+    assert own
+    assert not other & own
 
 
 def test_every_split_has_its_own_pool_of_words():
@@ -120,6 +128,40 @@ def test_null_suite_has_nobody_operated_in_its_test_worlds():
     assert not any(world.load().operators for world in worlds_of(suite, path.parent)[Split.test])
 
 
+def test_null_suite_has_every_scenario_without_operators():
+    suite, path = load_suite("null")
+    found = {world.cell.scenario for world in worlds_of(suite, path.parent)[Split.test]}
+    assert found == {name for name in SHIPPED_SCENARIOS if not load_scenario(name).operators}
+
+
+def test_catalogue_suite_has_every_scenario_with_operators():
+    suite, path = load_suite("catalogue")
+    worlds = worlds_of(suite, path.parent)[Split.test]
+    assert {world.cell.scenario for world in worlds} == {
+        name for name in SHIPPED_SCENARIOS if load_scenario(name).operators
+    }
+    scenarios = [world.load() for world in worlds if world.seed == 301]
+    assert all(entry.pushes or entry.plan for scenario in scenarios for entry in scenario.operators.values())
+
+
+def test_cells_of_the_overlap_suite_differ_only_in_the_dial():
+    suite, path = load_suite("overlap")
+    worlds = [world for world in worlds_of(suite, path.parent)[Split.test] if world.seed == 301]
+    dials = [
+        {squad.overlap for entry in world.load().operators.values() for squad in entry.squads.values()}
+        for world in worlds
+    ]
+    assert dials == [{0.0}, {0.5}, {1.0}]
+    assert {(world.cell.level, world.accounts) for world in worlds} == {("L4", suite.accounts)}
+
+
+def test_cells_of_the_size_suite_differ_only_in_accounts():
+    suite, _ = load_suite("size")
+    cells = [cell for cell in suite.cells if Split.test in cell.splits]
+    assert [cell.accounts for cell in cells] == [1000, 4000, 10000]
+    assert len({(cell.scenario, cell.level, cell.set, cell.prevalence, cell.days) for cell in cells}) == 1
+
+
 def test_cells_of_the_prevalence_suite_differ_only_in_it():
     suite, _ = load_suite("prevalence")
     assert [cell.prevalence for cell in suite.cells] == [0.001, 0.003, 0.01, 0.03, 0.1]
@@ -147,6 +189,17 @@ def test_cell_sets_level_size_prevalence_and_split(own):
     assert (scenario.n_accounts, scenario.n_days, scenario.split) == (100, 4, Split.train)
     assert sum(entry.accounts for entry in scenario.operators.values()) == 20
     assert scenario.organic.leaving_share == 0.5
+
+
+def test_cell_may_have_test_seeds_of_its_own(own):
+    own.write_text(SMALL.replace("splits: [test]", "splits: [train, test], test_seeds: [7]"))
+    suite, path = load_suite(str(own))
+    found = worlds_of(suite, path.parent)
+    assert [str(world) for world in found[Split.test]] == [
+        *("classroom L3, test seed 1", "classroom L3, test seed 2"),
+        "my own, test seed 7",
+    ]
+    assert [str(world) for world in found[Split.train]] == ["classroom L3, train seed 5", "my own, train seed 5"]
 
 
 def test_scenario_beside_the_suite_is_found(own):

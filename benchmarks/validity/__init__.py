@@ -1,0 +1,1 @@
+"""Whether difficulty behaves: one line and one figure a question, from the committed results of suites."""
