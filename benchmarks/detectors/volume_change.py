@@ -140,7 +140,8 @@ class PageHinkley(_VolumeChange):
         self._tests = RiseTests(len(SIGNALS), self.slack, self.min_steps)
 
     def _accumulate(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(self._tests.update(z), RUNGS, 0.0).max(axis=1)
+        rungs: NDArray[np.float64] = np.where(self._tests.update(z), RUNGS, 0.0).max(axis=1)
+        return rungs
 
 
 class RiseTests:

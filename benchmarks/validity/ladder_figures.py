@@ -66,8 +66,8 @@ def draw_reach(exposures: Values, lines: Mapping[str, Values], rungs: Sequence[s
     left, right = figure.subplots(1, 2)
     means = exposures.mean(axis=1)
     left.bar(range(len(rungs)), means, color=COLOURS[5], width=0.65)
-    for place, cell in enumerate(exposures):
-        left.vlines(place, cell.min(), cell.max(), color=INK, linewidth=1.2)
+    for rung_place, cell in enumerate(exposures):
+        left.vlines(rung_place, cell.min(), cell.max(), color=INK, linewidth=1.2)
     left.set_xticks(range(len(rungs)), rungs)
     left.yaxis.set_major_formatter("{x:,.0f}")
     left.set(ylabel="campaign exposures of a world", title="reach by level (lines: least, most)")
