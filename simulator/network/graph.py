@@ -15,7 +15,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
-# Reciprocity that communities bring about by themselves; what is missing is drawn as returned follows.
+# Share of mutual follows that communities bring about by themselves; the missing ones are drawn as returned follows.
 _NATURAL_RECIPROCITY = 0.06
 
 
@@ -58,37 +58,49 @@ def build_follow_graph(scenario: Scenario, population: Population, seed: int) ->
     accounts = population.accounts
     pools = build_pools(scenario, population, seed)
     wanted = draw_quotas(scenario, population, seed)
-    base = scale_base(wanted.organic, scenario.organic.reciprocity)
+    mutual_share = share_follows_returned(scenario.organic.reciprocity)
+    base, squad = scale_base(wanted.organic, mutual_share), scale_base(wanted.squad, mutual_share)
     bought_starts, bought = draw_bought_follows(population, wanted.bought, seed)
-    capacity = base.astype(np.int64) + wanted.squad + np.diff(bought_starts)
+    capacity = base.astype(np.int64) + squad + np.diff(bought_starts)
     offsets = np.concatenate([[0], np.cumsum(capacity)]).astype(np.int64)
     entries, counts = np.empty(offsets[-1], np.int32), np.empty(len(accounts), np.int32)
     table = kernels.build_alias(pools.starts, pools.members, pools.weights)
     seed_u64 = np.uint64(seed)
     kernels.pick_follows(
         seed_u64, np.uint64(Purpose.follow_pick), accounts.key, base, wanted.is_commanded, pools.classes,
-        pools.class_limits, pools.of_account, pools.starts, table, np.uint64(Purpose.squad_follow), wanted.squad,
+        pools.class_limits, pools.of_account, pools.starts, table, np.uint64(Purpose.squad_follow), squad,
         pools.squad_of_account, bought_starts, bought, offsets, entries, counts,
     )  # fmt: skip
-    ends, returned = _draw_returns(scenario, accounts.key, wanted.organic, seed, (offsets, counts, entries))
+    ends, returned = _draw_returns(mutual_share, accounts.key, wanted.organic, seed, (offsets, counts, entries))
     return _finish(scenario, population, seed, wanted, (offsets, counts, entries), (ends, returned))
 
 
-def scale_base(quotas: I32, reciprocity: float) -> I32:
+def share_follows_returned(reciprocity: float) -> float:
+    """Return the share of follows that have a return when `reciprocity` of the joined pairs go both ways.
+
+    Examples
+    --------
+    >>> share_follows_returned(0.5)  # of two pairs one is mutual: two follows of three
+    0.6666666666666666
+    """
+    return 2 * reciprocity / (1 + reciprocity)
+
+
+def scale_base(quotas: I32, mutual_share: float) -> I32:
     """Return the picks of each account that are not returned follows."""
-    added = max(0.0, (reciprocity - _NATURAL_RECIPROCITY) / (2 - reciprocity))
+    added = max(0.0, (mutual_share - _NATURAL_RECIPROCITY) / (2 - mutual_share))
     kept_q16 = round(65536 / (1 + added))
     return ((quotas.astype(np.int64) * kept_q16 + 32768) >> 16).astype(np.int32)
 
 
 def _draw_returns(
-    scenario: Scenario, keys: U64, degrees: I32, seed: int, slots: tuple[I64, I32, I32]
+    mutual_share: float, keys: U64, degrees: I32, seed: int, slots: tuple[I64, I32, I32]
 ) -> tuple[I64, I32]:
-    """Sort the slots; draw the follows that are returned until the scenario's reciprocity holds."""
+    """Sort the slots; draw the follows that are returned until `mutual_share` of all follows are mutual."""
     starts, followers = kernels.transpose(*slots)
     kernels.sort_rows(starts, followers, slots[0], slots[2])
     returnable = kernels.count_returnable(*slots, starts, followers)
-    n_returned = count_missing_returns(len(followers), int(returnable.sum()), scenario.organic.reciprocity)
+    n_returned = count_missing_returns(len(followers), int(returnable.sum()), mutual_share)
     budgets = share_returns(returnable, degrees, n_returned, keys)
     ends = np.concatenate([[0], np.cumsum(budgets, dtype=np.int64)])
     returned = kernels.pick_returns(
@@ -97,15 +109,15 @@ def _draw_returns(
     return ends, returned
 
 
-def count_missing_returns(n_follows: int, n_one_way: int, reciprocity: float) -> int:
-    """Return how many one-way follows must be returned for the share of mutual ones to be `reciprocity`.
+def count_missing_returns(n_follows: int, n_one_way: int, mutual_share: float) -> int:
+    """Return how many one-way follows must be returned for the share of mutual ones to be `mutual_share`.
 
     Examples
     --------
     >>> count_missing_returns(100, 100, 0.5)  # (2 * 33) / (100 + 33) is about a half
     33
     """
-    share_q16 = round(reciprocity * 65536)
+    share_q16 = round(mutual_share * 65536)
     n_mutual = n_follows - n_one_way
     return max(0, (share_q16 * n_follows - (n_mutual << 16)) // ((2 << 16) - share_q16))
 

@@ -105,7 +105,9 @@ class Organic(Part):
     communities: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
         None, description="Follow communities; left out, one per 250 accounts."
     )
-    reciprocity: Share = Field(0.22, description="Share of follows returned (Kwak et al. 2010, recalled).")
+    reciprocity: Share = Field(
+        0.22, description="Share of linked pairs that follow each other (Kwak et al. 2010, recalled)."
+    )
 
 
 class BrandEvent(Part):

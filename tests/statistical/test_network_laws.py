@@ -20,9 +20,10 @@ def world():
 
 
 def reciprocity_of(n, follower, followee):
-    """Return the share of follows that are returned."""
+    """Return the share of linked pairs that follow each other."""
     there, back = follower * n + followee, followee * n + follower
-    return np.isin(back, there).mean()
+    mutual = np.isin(back, there).sum() / 2
+    return mutual / (len(there) - mutual)
 
 
 def test_followings_have_the_tail_of_real_ones(world):

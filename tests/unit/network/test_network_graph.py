@@ -161,11 +161,11 @@ def test_world_without_famous_accounts_has_a_graph():
 
 
 @pytest.mark.parametrize(
-    ("n_follows", "n_one_way", "reciprocity", "expected"),
+    ("n_follows", "n_one_way", "mutual_share", "expected"),
     [(100, 100, 0.0, 0), (100, 100, 0.5, 33), (100, 0, 0.5, 0), (100, 100, 1.0, 100), (0, 0, 0.2, 0)],
 )
-def test_missing_returns_make_the_reciprocity(n_follows, n_one_way, reciprocity, expected):
-    assert count_missing_returns(n_follows, n_one_way, reciprocity) == expected
+def test_missing_returns_make_the_share_of_mutual_follows(n_follows, n_one_way, mutual_share, expected):
+    assert count_missing_returns(n_follows, n_one_way, mutual_share) == expected
 
 
 def test_returns_are_shared_in_proportion():
