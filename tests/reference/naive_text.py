@@ -99,7 +99,7 @@ class Writer:
         self.slot_seed = shared if row["mode"] == VERBATIM else own
         self.synonym_seed = shared if row["mode"] in (VERBATIM, SLOTS) else own
         self.kind = book.chatty[self.content]
-        self.style = plain[0] if row["paste"] else plain[1] if self.kind == FORMAL else styles[row["style_row"]]
+        self.style = plain[1] if self.kind == FORMAL else plain[0] if row["paste"] else styles[row["style_row"]]
         self.out = bytearray()
         self.tags: list[list[int]] = []
         self.url = self.mention = ""
@@ -222,6 +222,7 @@ class Writer:
             return
         draw = draw_at(self.seed, NUMBER_OF["tag pick"])
         count = 1 + (draw % 8 < self.style["many_tags"]) + (draw % 32 < self.style["many_tags"])
+        count -= self.row["forced_tag"] >= 0  # a commanded one is among those that the writer would put
         n = book.list_size[listed]
         first = ((draw >> 32) ** 2 >> 32) * n >> 32
         for place in range(first, first + min(count, n)):
