@@ -50,8 +50,8 @@ def _order_team(
     accounts, found = population.accounts, []
     path = ("push", push.operator, push.name, team.name)
     is_bounded = accounts.pushed_q16[rows] != NO_BOUND
-    for part, mixes in ((rows[~is_bounded], False), (rows[is_bounded], True)):
-        n_part = n * len(part) // len(rows)
+    n_bounded = n * int(is_bounded.sum()) // len(rows)
+    for part, n_part, mixes in ((rows[~is_bounded], n - n_bounded, False), (rows[is_bounded], n_bounded, True)):
         if n_part == 0:
             continue
         stem = name_key(*path, "bounds") if mixes else name_key(*path)

@@ -35,7 +35,7 @@ _LEAST_AGE_OF_STOLEN_MS = 120 * DAY_MS
 _ACCOUNTS_PER_BURST = 60
 _BURST_DAYS = (3, 40)  # a burst precedes its batch by so many days, assumed
 _SPREAD_DAYS = (2, 160)  # accounts registered one by one, assumed
-_BUSIER_Q16 = round(1.5 * 65536)  # TEMP
+_BUSIER_Q16 = round(1.5 * 65536)  # originals of overlapping bulk-created accounts by those of people, assumed
 _MOST_PUSHED_Q16 = round(0.6 * 65536)  # of an overlapping account's items, assumed
 _BURST_GAP_MS = (4_000, 45_000)  # between registrations in a burst, assumed
 
@@ -98,7 +98,6 @@ def draw_squad(plan: SquadPlan, laws: LifeLaws, seed: int) -> Columns:
     """Return every column but community, group and account_id of one squad's accounts."""
     keys = draw_u64(seed, Purpose.account_key, name_key(*plan.path), np.arange(plan.n_accounts, dtype=np.uint64))
     columns = draw_lives(laws, seed, keys, _draw_segments(plan, laws, seed, keys))
-    columns["originals_q16"] = (columns["originals_q16"].astype(np.int64) * _BUSIER_Q16 >> 16).astype(np.int32)
     n = plan.n_accounts
     stock = _deal(seed, keys, 0, {int(kind): share for kind, share in plan.stock.items()})
     columns["stock"] = stock
@@ -111,6 +110,7 @@ def draw_squad(plan: SquadPlan, laws: LifeLaws, seed: int) -> Columns:
     is_bulk = stock == Stock.bulk_created
     overlaps = _pick_share(seed, keys, 5, np.ones(n, np.bool_), round(n * plan.dial("overlap")))
     columns["overlap"] = overlaps.astype(np.uint8)
+    _write_more(columns, is_bulk & overlaps)
     _bound_pushed(plan, seed, columns, is_bulk)
     _age_stolen(columns, ~is_bulk, seed)
     _make_bulk(plan, laws, seed, columns, is_bulk, batch)
@@ -237,6 +237,12 @@ def _turn_cyborgs(columns: Columns, is_cyborg: NDArray[np.bool_], seed: int) -> 
     )
     shifted = np.maximum(columns["attitude"] + round(_CYBORG_ATTITUDE * 65536), -65536)
     columns["attitude"] = np.where(is_cyborg, shifted, columns["attitude"]).astype(np.int32)
+
+
+def _write_more(columns: Columns, is_busier: NDArray[np.bool_]) -> None:
+    """Let accounts write more originals than people do: those made for a campaign are kept up to be seen."""
+    busier = columns["originals_q16"].astype(np.int64) * _BUSIER_Q16 >> 16
+    columns["originals_q16"] = np.where(is_busier, busier, columns["originals_q16"]).astype(np.int32)
 
 
 def _bound_pushed(plan: SquadPlan, seed: int, columns: Columns, is_bulk: NDArray[np.bool_]) -> None:

@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from simulator.population import build_population
 from simulator.scenario.models import Office
 from simulator.vocabulary import TECHNIQUE_BY_ROLE, TECHNIQUE_BY_TACTIC, Tactic
 from tests.property.small_worlds import in_every_world
@@ -146,13 +147,32 @@ def test_every_squad_keeps_its_daily_cap(world: Told) -> None:
 
 @in_every_world
 def test_the_work_of_a_push_is_shared_evenly_in_a_squad(world: Told) -> None:
+    """Accounts that overlap with organic ones keep to bounds of their own instead."""
     uneven = f"""
         select push_id, squad_id, account_id, count(*) as n from {_PUSHED} join truth_accounts using (account_id)
         group by all"""
     for name, n_most, n_all, n_accounts in world.rows(
         f"select squad_id, max(n), sum(n), count(*) from ({uneven}) group by push_id, squad_id"
     ):
+        if world.scenario.dials(*name.split(".")).overlap:
+            continue
         assert n_most <= math.ceil(n_all / n_accounts) + 1 or n_accounts < 3, name
+
+
+@in_every_world
+def test_squads_that_overlap_with_people_push_within_what_these_write(world: Told) -> None:
+    population = build_population(world.scenario, world.seed)
+    accounts, days = population.accounts, world.scenario.n_days
+    n_pushes = int(world.value("select count(*) from truth_pushes"))
+    for code, (owner, name) in enumerate(population.squads):
+        if world.scenario.dials(owner, name).overlap != 1:
+            continue
+        bound = accounts.pushed_q16[accounts.squad == code].sum() / 65_536 * days
+        n = world.value(
+            f"select count(*) from {_PUSHED} join truth_accounts using (account_id) where squad_id = $squad",
+            squad=f"{owner}.{name}",
+        )
+        assert n <= bound + n_pushes  # a push may round up
 
 
 @in_every_world

@@ -145,7 +145,7 @@ def _find_target(world: NaiveWorld, account: Account, command: Command, now: int
     if command.push < 0:
         return _pick(world, account, command, world.brand_topic[-48:], now)
     if command.order is not Order.reply:
-        return _pick(world, account, command, world.posts_of_push[command.push][-16:], now)
+        return _pick(world, account, command, world.posts_of_push[command.push][-16:], now, lead=True)
     found = None
     if draw_block(world.rules.seed, Purpose.command_target, command.key, 99)[0] % 2:
         found = _pick(world, account, command, world.official[-16:], now)
@@ -153,12 +153,25 @@ def _find_target(world: NaiveWorld, account: Account, command: Command, now: int
 
 
 def _pick(
-    world: NaiveWorld, account: Account, command: Command, newest: list[Post], now: int, attempts: int = 12
+    world: NaiveWorld,
+    account: Account,
+    command: Command,
+    newest: list[Post],
+    now: int,
+    *,
+    attempts: int = 12,
+    lead: bool = False,
 ) -> Post | None:
-    """Draw some times one of the newest posts, until one fits: another's, there, readable, of an age, critical."""
+    """Draw some times one of the newest posts, until one fits: another's, there, readable, of an age, critical.
+
+    All are alike likely, or, for a `lead`, the earliest of three drawn at a time is taken.
+    """
     for attempt in range(attempts if newest else 0):
-        draw = draw_block(world.rules.seed, Purpose.command_target, command.key, attempt)[0]
-        post = newest[-1 - scale_draw(draw, len(newest))]
+        draws = draw_block(world.rules.seed, Purpose.command_target, command.key, attempt)
+        if lead:
+            post = newest[min(scale_draw(draw, len(newest)) for draw in draws[:3])]
+        else:
+            post = newest[-1 - scale_draw(draws[0], len(newest))]
         is_fit = post.author is not account and not post.is_removed and post.language == command.language
         is_fit = is_fit and (command.aim != layout.AT_CRITICS or post.stance < 0)
         if is_fit and 3_000 <= now - post.time < world.rules.memory_ms:

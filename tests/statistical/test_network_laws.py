@@ -134,7 +134,7 @@ def test_overlapping_accounts_follow_and_are_followed_like_organic_ones():
 
 
 def test_overlapping_accounts_have_followed_as_long_as_organic_ones():
-    dials = {"overlap": 1.0, "bought_followers": 0.0, "squad_follows": 0.0, "organic_follows": 30.0}
+    dials = {"overlap": 1.0, "age_overlap": 1.0, "bought_followers": 0.0, "squad_follows": 0.0, "organic_follows": 30.0}
     data = populations.data(6000, operators={"agency": populations.bulk(3000, **dials)})
     scenario, population = populations.built(data)
     accounts, graph = population.accounts, populations.linked(data)

@@ -24,7 +24,8 @@ def world():
 @pytest.fixture(scope="module")
 def blended():
     """Return the organic and the overlapping accounts of a world, as (accounts, casual rows, overlapping rows)."""
-    world = populations.data(12_000, operators={"agency": populations.bulk(6000, overlap=1.0, camouflage_share=1.0)})
+    dials = {"overlap": 1.0, "age_overlap": 1.0, "camouflage_share": 1.0}
+    world = populations.data(12_000, operators={"agency": populations.bulk(6000, **dials)})
     accounts = populations.built(world)[1].accounts
     return accounts, accounts.segment == Segment.casual, (accounts.overlap == 1) & (accounts.mimic == Segment.casual)
 
@@ -142,13 +143,20 @@ def test_traits_do_not_hang_together_by_accident(world):
 
 @pytest.mark.parametrize(
     "name",
-    ["sessions_q16", "originals_q16", "language", "client", "zone", "chronotype", "verified", "susceptibility_q16"],
+    ["sessions_q16", "language", "client", "zone", "chronotype", "verified", "susceptibility_q16"],
 )
 def test_overlapping_accounts_follow_the_organic_law(blended, name):
     accounts, organic, overlapping = blended
     values = getattr(accounts, name)
     limit = critical_distance(int(organic.sum()), int(overlapping.sum()))
     assert distance_of(values[organic], values[overlapping]) < limit
+
+
+def test_overlapping_accounts_write_half_as_much_again_by_the_organic_law(blended):
+    accounts, organic, overlapping = blended
+    limit = critical_distance(int(organic.sum()), int(overlapping.sum()))
+    expected = accounts.originals_q16[organic].astype(np.int64) * 3 // 2
+    assert distance_of(expected, accounts.originals_q16[overlapping]) < limit
 
 
 def test_overlapping_accounts_have_organic_ages(blended):

@@ -287,10 +287,14 @@ def ladder() -> dict[str, Outcome]:
 
 
 def test_hiding_costs_an_operator_posts_and_exposures(ladder: dict[str, Outcome]) -> None:
-    """No rung pays (a tenth is noise: a few large cascades), and the whole ladder costs two thirds and more."""
+    """No rung pays (a tenth is noise: a few large cascades), and the whole ladder costs two thirds and more.
+
+    From L3 on accounts keep to what people write of a brand; that is the same at L4, which hides by age alone.
+    """
     outcomes = list(ladder.values())
+    pushed = [outcome.pushed for outcome in outcomes]
+    assert pushed[0] > pushed[1] > pushed[2] == pushed[3] > pushed[4]
     for louder, quieter in pairwise(outcomes):
-        assert quieter.pushed < louder.pushed
         assert quieter.exposures < 1.1 * louder.exposures
     assert outcomes[-1].exposures < 0.33 * outcomes[0].exposures
 

@@ -48,7 +48,27 @@ def test_an_explicit_push_is_planned_as_written() -> None:
         end_ms=ms("2025-05-11T12:00"),
         posts=77,
         squads=("day",),
+        worth_ms=scenario_of().end_ms - ms("2025-05-10T09:00"),  # the only one has all the time up to the end
     )
+
+
+def test_pushes_share_the_time_of_the_operation_by_their_posts() -> None:
+    pushes = planned(pushes={"small": push("T-9d", "T-8d", posts=1), "big": push("T-5d", "T-4d", posts=3)})
+    span = scenario_of().end_ms - pushes[0].start_ms
+    assert [one.worth_ms for one in pushes] == [span // 4, span * 3 // 4]
+
+
+@pytest.mark.parametrize("posts", [(7,), (1, 1, 1), (3, 50, 9)])
+def test_the_time_of_an_operation_is_shared_out_to_the_last_second(posts: tuple[int, ...]) -> None:
+    pushes = planned(pushes={f"n{i}": push("T-9d", "T-8d", posts=n) for i, n in enumerate(posts)})
+    span = scenario_of().end_ms - pushes[0].start_ms
+    assert span - len(posts) < sum(one.worth_ms for one in pushes) <= span
+
+
+def test_the_time_of_an_operation_ends_with_its_break_up() -> None:
+    broken = {"time": "T-2d 00:00", "removed_share": 0.5}
+    (only,) = planned(pushes={"first": push("T-9d 00:00", "T-8d 00:00")}, break_up=broken)
+    assert only.worth_ms == 7 * DAY
 
 
 def test_pushes_are_numbered_by_their_starts() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulator.population import NEVER, NO_CODE
+from simulator.population import NEVER, NO_BOUND, NO_CODE
 from simulator.population.lives import DAY_MS
 from simulator.vocabulary import Client, Language, Role, Segment, Stock
 from tests import populations
@@ -142,7 +142,7 @@ def test_name_patterns_are_one_a_batch():
 
 
 def test_overlap_beats_bursts_and_patterns():
-    columns = bulk(name_pattern_share=1.0, creation_burst_share=1.0, overlap=1.0)
+    columns = bulk(name_pattern_share=1.0, creation_burst_share=1.0, overlap=1.0, age_overlap=1.0)
     assert not columns["pattern_key"].any()
     assert _share_with_neighbour(columns["created_ms"]) < 0.1
 
@@ -199,3 +199,74 @@ def test_plain_bulk_accounts_use_farm_clients_and_are_not_verified():
 
 def test_one_account_can_be_operated():
     assert len(operated(accounts=1)["key"]) == 1
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_overlap_is_a_share_of_accounts_of_every_stock(share):
+    columns = operated(overlap=share)
+    assert columns["overlap"].sum() == round(300 * share)
+    if share == 0.4:
+        assert set(columns["stock"][columns["overlap"] == 1].tolist()) == {int(kind) for kind in Stock}
+
+
+@pytest.mark.parametrize(("share", "n_young"), [(0.0, 300), (0.4, 180), (1.0, 0)])
+def test_the_age_of_overlapping_accounts_is_its_own_dial(share, n_young):
+    columns = bulk(overlap=1.0, age_overlap=share, creation_burst_share=1.0)
+    shares_burst = _share_with_neighbour(columns["created_ms"])
+    assert shares_burst == pytest.approx(n_young / 300, abs=0.05)
+
+
+def test_only_overlapping_accounts_have_a_bound():
+    columns = operated(overlap=0.5)
+    assert ((columns["pushed_q16"] == NO_BOUND) == (columns["overlap"] == 0)).all()
+    assert (columns["pushed_q16"][columns["overlap"] == 1] >= 0).all()
+
+
+def test_organics_have_no_bound():
+    population = populations.built(populations.data(operators={"agency": populations.bulk(overlap=1.0)}))[1]
+    assert (population.accounts.pushed_q16[: population.n_organic] == NO_BOUND).all()
+
+
+def pushed_shares(columns):
+    """Return the pushed part of what each account writes, originals and pushed items together."""
+    own = columns["sessions_q16"] / 65536 * columns["originals_q16"]
+    return columns["pushed_q16"] / (columns["pushed_q16"] + own)
+
+
+@pytest.mark.parametrize("mean", [0.05, 0.1, 0.2])
+def test_pushed_shares_follow_three_times_the_square_of_an_even_draw(mean):
+    shares = pushed_shares(bulk(accounts=3000, overlap=1.0, camouflage_share=1.0, campaign_share=mean))
+    shares = shares[~np.isnan(shares)]
+    assert np.mean(shares) == pytest.approx(mean, rel=0.05)
+    assert np.median(shares) == pytest.approx(3 * mean / 4, rel=0.1)
+    assert np.quantile(shares, 0.9) == pytest.approx(3 * mean * 0.81, rel=0.1)
+
+
+def test_pushed_shares_are_six_tenths_at_most():
+    shares = pushed_shares(bulk(accounts=1000, overlap=1.0, camouflage_share=1.0, campaign_share=0.5))
+    assert np.nanmax(shares) == pytest.approx(0.6, abs=0.001)
+
+
+def test_overlapping_accounts_without_a_past_talk_of_the_brand_on_command_only():
+    columns = operated(accounts=1000, overlap=0.5)
+    silent = (columns["overlap"] == 1) & (columns["stock"] == Stock.bulk_created)
+    assert not columns["brand_talk_q16"][silent].any()
+    assert columns["brand_talk_q16"][(columns["overlap"] == 1) & ~silent].any()
+
+
+def test_what_accounts_say_of_the_brand_themselves_counts_against_their_bound():
+    settings = {"stock": {"compromised": 1}, "accounts": 2000, "campaign_share": 0.1}
+    columns = operated(overlap=1.0, **settings)
+    free = pushed_shares(bulk(accounts=2000, overlap=1.0, camouflage_share=1.0, campaign_share=0.1))
+    shares, talk = pushed_shares(columns), columns["brand_talk_q16"] / 65536
+    talkative = talk > 0.3  # as much as the greatest pushed share at this mean
+    assert talkative.any()
+    assert np.nanmean(shares[talkative]) == pytest.approx(np.nanmean(free) / 4, rel=0.3)  # a quarter is kept
+    assert np.nanmean(shares) < np.nanmean(free)
+
+
+def test_only_overlapping_bulk_accounts_write_half_as_much_again():
+    plain, overlapping = (operated(accounts=1000, camouflage_share=1.0, overlap=share) for share in (0.0, 1.0))
+    is_bulk = plain["stock"] == Stock.bulk_created
+    expected = np.where(is_bulk, plain["originals_q16"].astype(np.int64) * 3 // 2, plain["originals_q16"])
+    assert (overlapping["originals_q16"] == expected).all()
