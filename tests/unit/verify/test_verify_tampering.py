@@ -1,11 +1,13 @@
 """One thing changed in a dataset is caught by the rule that is about it."""
 
+import functools
 import hashlib
 import json
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -15,9 +17,10 @@ from typer.testing import CliRunner
 
 from benchmarks.cli import make_app
 from simulator import load_scenario, open_dataset
+from simulator.scenario import Scenario
 from simulator.schema import TABLE_BY_NAME
-from simulator.verify import RULE_GROUPS, open_subject
-from tests.worlds import DAY, HOUR, Library
+from simulator.verify import RULE_GROUPS, open_subject, proof
+from tests.worlds import DAY, HOUR, Library, plain
 
 Rows = list[dict[str, Any]]
 Change = Callable[[Rows], Any]
@@ -32,6 +35,20 @@ def world(library: Library) -> Path:
         "exposure_log=false",
     ]
     return library.path(load_scenario("classroom", accounts=300, overrides=overrides), 3)
+
+
+@functools.cache
+def read_once(text: str) -> Scenario:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "scenario.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_scenario(path)
+
+
+@pytest.fixture(autouse=True)
+def scenarios_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most changes leave the scenario as it is, and reading it takes as long as the rules."""
+    monkeypatch.setattr(proof, "load_scenario", lambda path: read_once(path.read_text(encoding="utf-8")))
 
 
 @pytest.fixture
@@ -176,6 +193,33 @@ TAMPERINGS: dict[str, tuple[str, Change, str]] = {
     "a counter in the middle of a day": ("metrics", put(as_of=later(HOUR)), "window.metrics"),
     "an exposure between hours": ("truth_exposures", put(hour=later(1)), "window.truth_exposures"),
 }  # fmt: skip
+
+
+RALLIES: dict[str, Any] = {
+    "cheer": {"segment": "fan", "theme": "cheer", "share": 1.0, "start": "T-3d 00:00", "end": "T-1d 00:00"}
+}
+IS_RALLIED = {"rally_id": is_there}
+RALLY_TAMPERINGS: dict[str, tuple[str, Change, str]] = {
+    "a rallied post called pushed": ("truth_posts", put(IS_RALLIED, manuscript_id=1), "rallies.honest"),
+    "an unknown rally": ("truth_posts", put(IS_RALLIED, rally_id="unheard"), "rallies.honest"),
+    "a rally called another's": ("truth_posts", put({"rally_id": None}, rally_id="cheer"), "rallies.window"),
+    "a rally that nobody hears": ("truth_posts", lambda rows: [row | {"rally_id": None} for row in rows],
+                                  "rallies.volume"),
+    "a member of another segment": ("truth_accounts",
+                                    lambda rows: [row | {"segment": "critic"} for row in rows if row["segment"]],
+                                    "rallies.accounts"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RALLY_TAMPERINGS)
+def test_what_was_changed_of_a_rally_is_caught_by_its_rule(what: str, library: Library, tmp_path: Path) -> None:
+    organic = {"accounts": 300, "segments": {"fan": {"share": 0.3}}}
+    told = library.told(plain(organic=organic, rallies=RALLIES))
+    folder = Path(shutil.copytree(told.path, tmp_path / "copy"))
+    assert broken_rules(folder, "rallies") == set()
+    table, change, rule = RALLY_TAMPERINGS[what]
+    tamper(folder, table, change)
+    assert is_caught(folder, rule)
 
 
 def test_an_untouched_world_is_proved(world: Path) -> None:
