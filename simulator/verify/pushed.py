@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from simulator.verify.findings import Finding, Subject, count_words
 from simulator.verify.plan import list_office_hours
 from simulator.verify.pushes import read_pushes
-from simulator.verify.volume import check_volume
+from simulator.verify.volume import check_bounds, check_volume
 from simulator.vocabulary import TECHNIQUE_BY_ROLE, TECHNIQUE_BY_TACTIC, Role, Tactic
 
 _DAY_MS = 86_400_000
@@ -27,6 +27,7 @@ def check_pushed(subject: Subject) -> Iterator[Finding]:
     yield _check_office_hours(subject)
     yield _check_likes(subject)
     yield check_volume(subject, _SLEEPERS_WAKE_DAYS)
+    yield check_bounds(subject)
 
 
 def _check_quiet(subject: Subject) -> Finding:
