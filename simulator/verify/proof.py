@@ -19,6 +19,7 @@ from simulator.verify.origin import check_origin
 from simulator.verify.population import check_population
 from simulator.verify.pushed import check_pushed
 from simulator.verify.pushes import check_pushes
+from simulator.verify.rallies import check_rallies
 from simulator.verify.removals import check_removals
 from simulator.verify.rows import check_references, check_rows, check_window
 
@@ -31,6 +32,7 @@ RULE_GROUPS: dict[str, Callable[[Subject], Iterator[Finding]]] = {
     "population": check_population,
     "pushes": check_pushes,
     "pushed": check_pushed,
+    "rallies": check_rallies,
     "removals": check_removals,
     "expected": check_expectations,
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from simulator.verify.findings import Finding, Subject, count_words
 from simulator.verify.plan import list_office_hours
 from simulator.verify.pushes import read_pushes
-from simulator.verify.volume import check_volume
+from simulator.verify.volume import check_bounds, check_volume
 from simulator.vocabulary import TECHNIQUE_BY_ROLE, TECHNIQUE_BY_TACTIC, Role, Tactic
 
 _DAY_MS = 86_400_000
@@ -27,6 +27,7 @@ def check_pushed(subject: Subject) -> Iterator[Finding]:
     yield _check_office_hours(subject)
     yield _check_likes(subject)
     yield check_volume(subject, _SLEEPERS_WAKE_DAYS)
+    yield check_bounds(subject)
 
 
 def _check_quiet(subject: Subject) -> Finding:
@@ -43,11 +44,19 @@ def _check_quiet(subject: Subject) -> Finding:
                union all select 'account ' || account_id, 'have seen no campaign', campaign_exposures
                from truth_accounts where campaign_exposures <> 0""",
         )
+    unbounded = [
+        (f"{owner}.{name}",)
+        for owner, operator in subject.scenario.operators.items()
+        for name in operator.squads
+        if (subject.scenario.dials(owner, name).overlap or 0.0) == 0
+    ]
+    subject.enter("unbounded", {"squad_id": "VARCHAR"}, unbounded)
     return subject.search(
         "pushed.busy",
-        "every push posted",
-        f"""select 'push ' || name, 'have posted', 'no post' from truth_pushes
-            anti join {subject.pushed} using (push_id)""",
+        "every push of accounts without bounds posted or liked",
+        f"""select 'push ' || name, 'have posted or liked', 'neither' from truth_pushes
+            anti join {subject.pushed} using (push_id) anti join truth_likes using (push_id)
+            where exists (from unnest(squads) as taken(name) where operator_id || '.' || name in (from unbounded))""",
     )
 
 
@@ -174,18 +183,28 @@ def _check_office_hours(subject: Subject) -> Finding:
 
 
 def _check_likes(subject: Subject) -> Finding:
+    """Of their push's own items; by squads with actions of their own, of any post against the target."""
+    acting = [
+        (f"{owner}.{name}",)
+        for owner, operator in subject.scenario.operators.items()
+        for name, settings in operator.squads.items()
+        if settings.actions
+    ]
+    subject.enter("acting", {"squad_id": "VARCHAR"}, acting)
     return subject.search(
         "pushed.likes",
         f"{count_words(subject.count('truth_likes'), 'commanded like')} by the right squads in the windows",
-        f"""select 'like of post ' || truth.post_id || ' by ' || truth.account_id,
+        """select 'like of post ' || truth.post_id || ' by ' || truth.account_id,
                    'be of push ' || name || ' in its window, of its post, by its squads',
                    coalesce(who.squad_id, 'an organic account') || ' at ' || coalesce(created_at::text, 'no time')
                    || ', post of push ' || coalesce(made.push_id::text, 'none')
             from truth_likes as truth join truth_pushes as push using (push_id)
             left join likes on likes.account_id = truth.account_id and likes.post_id = truth.post_id
             left join truth_accounts as who on who.account_id = truth.account_id
-            left join {subject.pushed} as made on made.post_id = truth.post_id
-            where made.push_id is distinct from truth.push_id or who.operator_id is distinct from push.operator_id
+            left join truth_posts as made on made.post_id = truth.post_id
+            where (who.squad_id in (from acting) and made.stance is distinct from -1)
+               or (who.squad_id not in (from acting) and made.push_id is distinct from truth.push_id)
+               or who.operator_id is distinct from push.operator_id
                or not list_contains(squads, substr(who.squad_id, length(who.operator_id) + 2))
                or created_at is null or created_at < "start" or created_at >= "end" """,
     )

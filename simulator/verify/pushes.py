@@ -130,7 +130,9 @@ def _check_counts(subject: Subject, number: str) -> Finding:
         f"""select 'push ' || name, 'count ' || coalesce(n, 0) || ' posts of ' || coalesce(m, 0) || ' accounts',
                    n_posts || ' posts of ' || n_accounts || ' accounts'
             from truth_pushes left join (
-                select push_id, count(*) as n, count(distinct account_id) as m from {subject.pushed} group by 1)
+                select push_id, count(post_id) as n, count(distinct account_id) as m
+                from (select push_id, account_id, post_id from {subject.pushed}
+                      union all select push_id, account_id, null from truth_likes) group by 1)
               using (push_id)
             where n_posts <> coalesce(n, 0) or n_accounts <> coalesce(m, 0)""",
     )

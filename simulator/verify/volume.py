@@ -1,12 +1,20 @@
-"""The rule of a push's volume: what its squads must post, given who was owned, awake and not removed."""
+"""The rule of a push's volume: what its squads must post, given who was owned, awake, bounded and not removed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, floor
 
 from simulator.verify.findings import Fault, Finding, Subject, count_words, judge
 from simulator.verify.plan import Ask, list_asks
+from simulator.verify.population import spread
 from simulator.verify.pushes import LabelledPush, read_pushes
+from simulator.vocabulary import Action
 
 _DAY_MS = 86_400_000
+_NOISE = 1e-6
+_ERRORS = 5.0
+_MOST_PER_OWN = 1.5  # items pushed for each of its own, 0.6 / 0.4
+_SILENT = (Action.like, Action.follow)
 
 Counts = Mapping[tuple[int, str], tuple[int, ...]]
 
@@ -37,7 +45,7 @@ def ask_posts(push: LabelledPush, ask: Ask) -> int:
 
 
 def check_volume(subject: Subject, sleepers_wake_days: int) -> Finding:
-    """Each squad posts its part, at most its daily cap; only accounts that were removed may leave some of it out."""
+    """Each squad posts its part, at most its daily cap; removed accounts and those with bounds may post less."""
     wake_ms = subject.scenario.launch_ms - sleepers_wake_days * _DAY_MS
     pushes, asks = read_pushes(subject), list_asks(subject.scenario)
     awake, made, lost = _count_awake(subject, wake_ms), _count_made(subject), _count_lost(subject, wake_ms)
@@ -67,14 +75,39 @@ def _compare_squads(
     for name, key, size, part in zip(squads, keys, sizes, parts, strict=True):
         cap = subject.scenario.dials(push.operator, name).daily_cap or 1.0
         most = min(part, max(1, int(size * cap * days))) if size else 0
-        turns = -(-most // max(size, 1))
-        n_lost = lost.get(key, (0,))[0]
-        least, n_least = most - turns * n_lost, min(most, size) - n_lost
+        room = _find_room(subject, push.operator, name, size, most, lost.get(key, (0,))[0])
         n, n_authors, busiest = made.get(key, (0, 0, 0))
-        if not (least <= n <= most and n_least <= n_authors <= size and busiest <= turns):
-            must = f"be {max(least, 0):,} to {most:,} posts of {max(n_least, 0):,} to {min(most, size):,} accounts"
-            faults.append(Fault(f"push {push.name}, squad {name}", must, f"{n:,} of {n_authors:,}, {busiest} by one"))
+        if not (room.least <= n <= room.most and room.least_authors <= n_authors <= size and busiest <= room.turns):
+            must = f"be {room.least:,} to {room.most:,} posts of {room.least_authors:,} to {min(room.most, size):,}"
+            where = f"push {push.name}, squad {name}"
+            faults.append(Fault(where, f"{must} accounts", f"{n:,} of {n_authors:,}, {busiest} by one"))
     return faults
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Least and most posts of a squad in a push, the least authors, and the most posts of one."""
+
+    least: int
+    most: int
+    least_authors: int
+    turns: int
+
+
+def _find_room(subject: Subject, operator: str, squad: str, size: int, asked: int, n_lost: int) -> Room:
+    """Accounts that overlap with people may post less, within their bounds; squads that like or follow, none."""
+    settings, dials = subject.scenario.operators[operator].squads[squad], subject.scenario.dials(operator, squad)
+    n_owned = subject.count(f"truth_accounts where squad_id = '{operator}.{squad}'")
+    n_free = max(0, size - round(n_owned * (dials.overlap or 0.0)))  # at least so many take their turns
+    sure, turns = (asked * n_free // size, -(-asked // size)) if size else (0, 0)
+    least, most, least_authors = sure - turns * n_lost, asked, min(sure, n_free) - n_lost
+    if settings.actions:
+        share = sum(part for action, part in settings.actions.items() if action not in _SILENT)
+        low, high = (asked, asked) if share >= 1 - _NOISE else spread(asked, share) if share > _NOISE else (0, 0)
+        least, most = least - asked + floor(low), min(asked, ceil(high))
+        least_authors = least_authors if share >= 1 - _NOISE else 0
+    is_bounded = n_free < size
+    return Room(max(least, 0), most, max(least_authors, 0), asked if is_bounded else turns)
 
 
 _PARTS = """(select push_id, operator_id || '.' || unnest(squads) as squad_id, epoch_ms("start") as first,
@@ -114,3 +147,31 @@ def _count_lost(subject: Subject, wake_ms: int) -> Counts:
         {"wake": wake_ms},
     )
     return {(push, squad): (n,) for push, squad, n in rows}
+
+
+def check_bounds(subject: Subject) -> Finding:
+    """Accounts that overlap with people, and live as they do, push at most what leaves them their own talk.
+
+    The most that one may push is 0.6 of its items (see population.operated), so that a squad pushes no more than
+    3 items for 2 of its own from the first push on, but for the chance in both counts.
+    """
+    bounded = [
+        (f"{owner}.{name}",)
+        for owner, operator in subject.scenario.operators.items()
+        for name in operator.squads
+        if (dials := subject.scenario.dials(owner, name)).overlap == dials.camouflage_share == 1
+    ]
+    subject.enter("bounded", {"squad_id": "VARCHAR"}, bounded)
+    return subject.search(
+        "pushed.bounds",
+        f"{count_words(len(bounded), 'squad')} within the bounds of accounts that live as people do",
+        """with begun as (select operator_id, min("start") as begin from truth_pushes group by 1),
+                written as (select squad_id, count(push_id) as pushed, count(*) - count(push_id) as own
+                            from posts join truth_posts using (post_id)
+                            join (from truth_accounts semi join bounded using (squad_id)) using (account_id)
+                            join begun using (operator_id) where created_at >= begin group by 1)
+           select 'squad ' || squad_id, 'push at most ' || $ratio || ' items for each of its own ' || own, pushed
+           from written where pushed > $ratio * own + $errors * sqrt(own + 1)""",
+        ratio=_MOST_PER_OWN,
+        errors=_ERRORS,
+    )

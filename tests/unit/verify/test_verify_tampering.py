@@ -1,11 +1,13 @@
 """One thing changed in a dataset is caught by the rule that is about it."""
 
+import functools
 import hashlib
 import json
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -15,9 +17,10 @@ from typer.testing import CliRunner
 
 from benchmarks.cli import make_app
 from simulator import load_scenario, open_dataset
+from simulator.scenario import Scenario
 from simulator.schema import TABLE_BY_NAME
-from simulator.verify import RULE_GROUPS, open_subject
-from tests.worlds import DAY, HOUR, Library
+from simulator.verify import RULE_GROUPS, open_subject, proof
+from tests.worlds import DAY, HOUR, Library, plain
 
 Rows = list[dict[str, Any]]
 Change = Callable[[Rows], Any]
@@ -32,6 +35,20 @@ def world(library: Library) -> Path:
         "exposure_log=false",
     ]
     return library.path(load_scenario("classroom", accounts=300, overrides=overrides), 3)
+
+
+@functools.cache
+def read_once(text: str) -> Scenario:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "scenario.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_scenario(path)
+
+
+@pytest.fixture(autouse=True)
+def scenarios_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most changes leave the scenario as it is, and reading it takes as long as the rules."""
+    monkeypatch.setattr(proof, "load_scenario", lambda path: read_once(path.read_text(encoding="utf-8")))
 
 
 @pytest.fixture
@@ -136,12 +153,15 @@ TAMPERINGS: dict[str, tuple[str, Change, str]] = {
     "wave of a push": ("truth_pushes", put(wave_id=5), "pushes.waves"),
     "posts of a push": ("truth_pushes", put(n_posts=lambda n: n + 1), "pushes.counts"),
     "accounts of a push": ("truth_pushes", put(n_accounts=lambda n: n - 1), "pushes.counts"),
-    "a pushed post called organic": ("truth_posts", put(IS_PUSHED, **NO_PUSH), "pushed.volume"),
+    "a pushed post called organic": ("truth_posts", put(IS_PUSHED, **NO_PUSH), "pushes.counts"),
+    "pushed posts called organic": ("truth_posts", lambda rows: [row | NO_PUSH for row in rows], "pushed.volume"),
     "an organic post called pushed": ("truth_posts", put(IS_ORGANIC_POST, push_id=3), "pushed.accounts"),
     "an organic post of another day called pushed": ("truth_posts", put(IS_ORGANIC_POST, push_id=9), "pushed.window"),
     "tactic of an organic post": ("truth_posts", put(IS_ORGANIC_POST, tactic="misinformation"), "pushed.others"),
     "an unknown narrative": ("truth_posts", put(IS_ORGANIC_POST, narrative_id="unheard"), "pushed.others"),
     "narrative of a pushed post": ("truth_posts", put(IS_PUSHED, narrative_id=None), "pushed.claims"),
+    "posts of a careful squad called pushed": ("truth_posts", lambda rows: [row | {"push_id": 3} for row in rows],
+                                               "pushed.bounds"),
     "stance of a pushed post": ("truth_posts", put(IS_PUSHED, stance=1), "pushed.claims"),
     "technique of a pushed post": ("truth_posts", put(IS_PUSHED, technique="T0001"), "pushed.technique"),
     "push of a cascade": ("truth_posts", put({"root_push_id": is_there}, root_push_id=None), "pushed.cascades"),
@@ -178,6 +198,33 @@ TAMPERINGS: dict[str, tuple[str, Change, str]] = {
 }  # fmt: skip
 
 
+RALLIES: dict[str, Any] = {
+    "cheer": {"segment": "fan", "theme": "cheer", "share": 1.0, "start": "T-3d 00:00", "end": "T-1d 00:00"}
+}
+IS_RALLIED = {"rally_id": is_there}
+RALLY_TAMPERINGS: dict[str, tuple[str, Change, str]] = {
+    "a rallied post called pushed": ("truth_posts", put(IS_RALLIED, manuscript_id=1), "rallies.honest"),
+    "an unknown rally": ("truth_posts", put(IS_RALLIED, rally_id="unheard"), "rallies.honest"),
+    "a rally called another's": ("truth_posts", put({"rally_id": None}, rally_id="cheer"), "rallies.window"),
+    "a rally that nobody hears": ("truth_posts", lambda rows: [row | {"rally_id": None} for row in rows],
+                                  "rallies.volume"),
+    "a member of another segment": ("truth_accounts",
+                                    lambda rows: [row | {"segment": "critic"} for row in rows if row["segment"]],
+                                    "rallies.accounts"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RALLY_TAMPERINGS)
+def test_what_was_changed_of_a_rally_is_caught_by_its_rule(what: str, library: Library, tmp_path: Path) -> None:
+    organic = {"accounts": 300, "segments": {"fan": {"share": 0.3}}}
+    told = library.told(plain(organic=organic, rallies=RALLIES))
+    folder = Path(shutil.copytree(told.path, tmp_path / "copy"))
+    assert broken_rules(folder, "rallies") == set()
+    table, change, rule = RALLY_TAMPERINGS[what]
+    tamper(folder, table, change)
+    assert is_caught(folder, rule)
+
+
 def test_an_untouched_world_is_proved(world: Path) -> None:
     assert broken_rules(world) == set()
 
@@ -206,7 +253,7 @@ def test_a_post_after_its_authors_removal_is_caught(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ("posts: 45", "posts: 46", "pushed.volume"),
+        ("posts: 45", "posts: 95", "pushed.volume"),
         ("removed_share: 1.0", "removed_share: 0.2", "removals.break_up"),
         ("2025-09-18 19:00", "2025-09-18 19:01", "origin.moments"),
         ("tactic: misinformation", "tactic: community_division", "pushes.tactic"),
