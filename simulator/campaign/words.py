@@ -75,14 +75,14 @@ def put_words(
 
 
 def put_own_words(phrasebook: Phrasebook, claim: str, orders: NDArray[np.void]) -> None:
-    """Let accounts that overlap with people say the claim as people do, and in every second burst find other faults.
+    """Let accounts that overlap with people say the claim as people do, and in two of three bursts find other faults.
 
     A burst still shares one subject, wording, hashtag and link, so that accounts are alike without any one being odd.
     """
     faults = np.asarray([phrasebook.content_code(f"brand.{aspect}.against") for aspect in phrasebook.aspects], np.int16)
     draws = orders["shared_key"] >> np.uint64(33)
-    is_general = draws % np.uint64(2) == 0
-    fault = faults[(draws // np.uint64(2) % np.uint64(len(faults))).astype(np.int64)]
+    is_general = draws % np.uint64(3) != 0
+    fault = faults[(draws // np.uint64(3) % np.uint64(len(faults))).astype(np.int64)]
     orders["content"] = np.where(is_general, fault, phrasebook.content_code(f"claim.{claim}.organic"))
     orders["comment"][is_general] = phrasebook.content_code("reply.against")
     orders["comment"][is_general & (orders["action"] == layout.QUOTE)] = phrasebook.content_code("quote.against")

@@ -108,8 +108,8 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
         "daily_cap": 3.0,
     },
     EvasionLevel.L5: {
-        "burst_minutes": 480.0,
-        "posts_per_burst": 8,
+        "burst_minutes": 300.0,
+        "posts_per_burst": 10,
         "campaign_share": 0.25,
         "daily_cap": 0.5,
         "mixed_roles": True,

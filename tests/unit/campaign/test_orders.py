@@ -310,10 +310,12 @@ def test_teams_hold_the_rows_and_dials_of_their_squads() -> None:
     assert stocks == [{Stock.bulk_created}, {Stock.purchased_aged, Stock.compromised, Stock.cyborg}]
 
 
-@pytest.mark.parametrize(("level", "form"), [("L1", "manuscript"), ("L2", "manuscript"), ("L4", "organic")])
-def test_matched_accounts_say_the_claim_in_peoples_wordings(level: str, form: str) -> None:
+@pytest.mark.parametrize(
+    ("level", "forms"), [("L1", {"manuscript"}), ("L2", {"manuscript"}), ("L4", {"organic", "against"})]
+)
+def test_matched_accounts_say_the_claim_or_other_faults_in_peoples_wordings(level: str, forms: set[str]) -> None:
     items = Case(squads=squads_of(level)).items
-    assert {phrasebook().contents[code].split(".")[2] for code in items["content"]} == {form}
+    assert {phrasebook().contents[code].split(".")[2] for code in items["content"]} == forms
 
 
 def test_accounts_of_a_squad_that_is_matched_in_part_keep_to_one_form() -> None:
