@@ -16,6 +16,7 @@ from benchmarks.validity.rankings import answer_rankings
 from benchmarks.validity.signals import answer_signals
 from benchmarks.verdict.leaderboard_tables import make_table
 from benchmarks.verdict.plot_style import save_figure
+from simulator.errors import OutputError, SmearbenchError
 
 TEXT_FILE, JSON_FILE = "findings.md", "findings.json"
 QUESTIONS = (
@@ -76,6 +77,20 @@ def _find(question: Question, measured: MeasuredSuite | None) -> Finding:
     return Finding(question, measured.origin, answer)
 
 
+def check_study_folder(folder: Path) -> None:
+    """Refuse a folder that holds anything but an earlier study.
+
+    Raises
+    ------
+    OutputError
+    """
+    is_ours = not folder.exists() or (folder.is_dir() and ((folder / JSON_FILE).exists() or not any(folder.iterdir())))
+    if not is_ours:
+        raise OutputError(
+            f"{folder}: must be new or hold an earlier study, got something else. Choose another with -o."
+        )
+
+
 def write_study(found: Sequence[Finding], folder: Path, say: Say) -> list[Path]:
     """Write the findings and their figures, the same bytes each time, and return the files.
 
@@ -92,8 +107,6 @@ def write_study(found: Sequence[Finding], folder: Path, say: Say) -> list[Path]:
 
 def _draw(finding: Finding, folder: Path, say: Say) -> list[Path]:
     """Draw the figure of a finding in place of an earlier one."""
-    from simulator.errors import SmearbenchError
-
     name = finding.question.name
     for path in (folder / f"{name}.png", folder / f"{name}.svg"):
         path.unlink(missing_ok=True)
