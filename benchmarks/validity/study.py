@@ -70,9 +70,9 @@ def answer_all(results: Path, questions: Sequence[Question] = QUESTIONS) -> list
 def _find(question: Question, measured: MeasuredSuite | None) -> Finding:
     answer = question.answer(measured.rows) if measured else None
     if measured is None or answer is None:
-        why = "there are no results of it" if measured is None else "its rows do not suffice"
+        why = "There are no results of it" if measured is None else "Its rows do not suffice"
         command = f"smearbench suite run {question.suite}"
-        line = f"Not measured: {why}; `{command}` makes them."
+        line = f"{why}; `{command}` makes them."
         return Finding(question, measured.origin if measured else {}, Answer("not measured", line))
     return Finding(question, measured.origin, answer)
 
@@ -137,8 +137,7 @@ def render(found: Sequence[Finding], drawn: set[str]) -> str:
 
 def _render_one(finding: Finding, is_drawn: bool) -> list[str]:
     question, answer = finding.question, finding.answer
-    line = answer.line[0].upper() + answer.line[1:]
-    lines = [f"## {question.asks}", "", f"**{answer.verdict.capitalize()}.** {line}"]
+    lines = [f"## {question.asks}", "", f"**{answer.verdict.capitalize()}.** {answer.line}"]
     if is_drawn:
         lines += ["", f"![{question.asks}]({question.name}.png)"]
     if answer.table:

@@ -41,7 +41,7 @@ def test_what_is_not_measured_says_which_command_would(tmp_path):
     found = answer_all(tmp_path)
     assert {one.answer.verdict for one in found} == {"not measured"}
     assert [one.answer.line for one in found if one.question.name == "rankings"] == [
-        "Not measured: there are no results of it; `smearbench suite run catalogue` makes them."
+        "There are no results of it; `smearbench suite run catalogue` makes them."
     ]
 
 
@@ -49,7 +49,7 @@ def test_rows_that_do_not_suffice_are_not_measured(tmp_path):
     write_results(tmp_path / "ladder", make_suite(levels=("L0",), seeds=(1, 2)))
     found = {one.question.name: one.answer for one in answer_all(tmp_path)}
     assert found["ladder"].verdict == "not measured"
-    assert "its rows do not suffice" in found["ladder"].line
+    assert "Its rows do not suffice" in found["ladder"].line
 
 
 def test_broken_results_are_refused(tmp_path):
@@ -109,4 +109,4 @@ def test_command_writes_the_study_and_prints_one_document(results, tmp_path):
 def test_command_without_results_says_what_is_not_measured(tmp_path):
     done = CliRunner().invoke(make_app(), ["validity", "--results", str(tmp_path)])
     assert done.exit_code == 0
-    assert done.stdout.count("not measured") == len(QUESTIONS)
+    assert done.stdout.count("  not measured  ") == len(QUESTIONS)
