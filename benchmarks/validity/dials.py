@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from benchmarks.validity.dial_figures import draw_dial
+from benchmarks.validity.dial_figures import Dial, draw_dial
 from benchmarks.validity.finding import Answer, Table, Verdict, judge
 from benchmarks.validity.score_cube import Cube, make_cube, round_all
 from benchmarks.validity.signals import compare_ends, name_change
@@ -17,30 +16,6 @@ from benchmarks.verdict.result_rows import Row, list_cells, select_track
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Changes of average precision below it are called flat, whatever their interval (assumed).
 _SLIGHT = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """What a suite turns, from easy to hard, and what one may hope that detectors do then.
-
-    Attributes
-    ----------
-    unit : str
-        What the number in a cell's label counts.
-    is_rising : bool
-        Whether larger is harder.
-    hope : str
-        falls, where the dial has to make it harder; flat, where it should not matter.
-    beside : str
-        The figure of the right panel.
-    is_logarithmic : bool
-    """
-
-    unit: str
-    is_rising: bool
-    hope: str
-    beside: str
-    is_logarithmic: bool
 
 
 PREVALENCE = Dial("share of accounts operated", False, "falls", "roc_auc", True)
@@ -76,15 +51,7 @@ def answer_dial(rows: Sequence[Row], dial: Dial) -> Answer | None:
         _describe(cube, dial, numbers, words),
         _to_json(cube, numbers, words),
         _tabulate(cube, numbers, words),
-        partial(
-            draw_dial,
-            cube,
-            make_cube(of_track, dial.beside, cells),
-            numbers,
-            dial.unit,
-            dial.beside,
-            dial.is_logarithmic,
-        ),
+        partial(draw_dial, cube, make_cube(of_track, dial.beside, cells), numbers, dial),
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.registry import CONTROLS
 from benchmarks.validity.finding import Answer, Table, judge
 from benchmarks.validity.heat_maps import draw_rates
+from benchmarks.validity.score_cube import estimate
 from benchmarks.verdict.result_rows import FALSE_ALARMS, HEADLINE_BUDGET, Row, has_value, list_cells, select_track
 
 Values = NDArray[np.float64]
@@ -38,7 +39,8 @@ def _answer_rates(rows: Sequence[Row], track: str, budget: float, what: str) -> 
     rates = average_rates(of_track, metric, names, cells)
     order = np.argsort(-np.nanmean(rates, axis=1), kind="stable")
     rates, names = rates[order], [names[place] for place in order]
-    within = [name for name, row in zip(names, rates, strict=True) if np.nanmax(row) <= budget]
+    over = find_excess(of_track, metric, names, cells, budget)
+    within = [name for name, row in zip(names, over, strict=True) if not row.any()]
     worst = np.unravel_index(int(np.nanargmax(rates)), rates.shape)
     calm = cells[int(np.nanmean(rates, axis=0).argmin())]
     loud = cells[int(np.nanmean(rates, axis=0).argmax())]
@@ -56,8 +58,26 @@ def _answer_rates(rows: Sequence[Row], track: str, budget: float, what: str) -> 
         line,
         {"budget": budget, "within_budget": within, "rates": by_name},
         _tabulate(names, cells, rates),
-        partial(draw_rates, names, cells, rates, f"{what[0].upper()}{what[1:]}; framed: over the budget", budget),
+        partial(draw_rates, names, cells, rates, f"{what[0].upper()}{what[1:]}; framed: surely over the budget", over),
     )
+
+
+def find_excess(
+    rows: Sequence[Row], metric: str, names: Sequence[str], cells: Sequence[str], budget: float
+) -> NDArray[np.bool_]:
+    """Return whether a detector is surely over a budget in a cell, bool[n_detectors, n_cells].
+
+    Surely is with the whole interval over seeds, since half of those calibrated to a budget come out above it.
+    """
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in rows:
+        found[row["detector"], row["cell"]].append(float(row[metric]))
+
+    def is_over(values: list[float]) -> bool:
+        one = estimate(np.array(values)) if values else None
+        return one is not None and (one.mean if one.low is None else one.low) > budget
+
+    return np.array([[is_over(found[name, cell]) for cell in cells] for name in names])
 
 
 def average_rates(rows: Sequence[Row], metric: str, names: Sequence[str], cells: Sequence[str]) -> Values:
@@ -94,16 +114,19 @@ def answer_accused(rows: Sequence[Row]) -> Answer | None:
     rates = _divide(flagged, counted, segments, cells)
     order = np.argsort(-np.nanmean(rates, axis=1), kind="stable")
     rates, segments = rates[order], [segments[place] for place in order]
-    rows_of_table, first = _name_accused(flagged, segments, cells, rates)
+    rows_of_table, first, times = _name_accused(flagged, counted, segments, cells, rates)
     often = max(sorted(set(first)), key=first.count)
+    fair = sum(one <= _MOST_TIMES for one in times)
     machines = _share_of_machines(flagged)
     line = (
-        f"Where nothing is to be found, {often.replace('_', ' ')} accounts are accused most often for their number "
-        f"in {first.count(often)} of {len(cells)} scenarios; honest machines (news, deal and spam bots, marketing, "
-        f"brand) take {machines:.0%} of all accusations."
+        f"Where nothing is to be found, {often.replace('_', ' ')} accounts are accused most for their number in "
+        f"{first.count(often)} of {len(cells)} scenarios; the most accused segment is accused {min(times):.1f} to "
+        f"{max(times):.1f} times as often as everybody; honest machines (news, deal and spam bots, marketing, brand) "
+        f"take {machines:.0%} of all accusations."
     )
     numbers = {
         "accused_most_by_scenario": dict(zip(cells, first, strict=True)),
+        "times_as_often_as_all": dict(zip(cells, (round(one, 2) for one in times), strict=True)),
         "share_of_machines": round(machines, 4),
         "rates_per_10000": {
             segment: {cell: _round(rate) for cell, rate in zip(cells, row, strict=True)}
@@ -112,22 +135,18 @@ def answer_accused(rows: Sequence[Row]) -> Answer | None:
     }
     title = "Accused per 10,000 accounts of a segment, mean over baselines"
     shown = [segment.replace("_", " ") for segment in segments]
-    columns = (
-        "scenario",
-        "accused most for their number",
-        "accused most",
-        "the first, per 10,000",
-        "the other's share",
-    )
+    columns = ("scenario", "accused most for its number", "times as often as all", "most accusations", "share of all")
     return Answer(
-        "in part" if machines < 1 else "as hoped",
+        judge(fair, len(cells)),
         line,
         numbers,
-        Table(columns, rows_of_table, 3),
-        partial(draw_rates, shown, cells, rates, title, None),
+        Table(columns, rows_of_table),
+        partial(draw_rates, shown, cells, rates, title, np.zeros(rates.shape, bool)),
     )
 
 
+# Smaller segments are not named, and none should be accused so many times as often as everybody (both assumed).
+_LEAST_SHARE, _MOST_TIMES = 0.01, 3.0
 _MACHINES = ("news_bot", "deal_bot", "spam_bot", "marketing", "brand")
 Counts = dict[tuple[str, str], float]
 
@@ -156,18 +175,24 @@ def _divide(flagged: Counts, counted: Counts, segments: Sequence[str], cells: Se
 
 
 def _name_accused(
-    flagged: Counts, segments: Sequence[str], cells: Sequence[str], rates: Values
-) -> tuple[tuple[tuple[str, ...], ...], list[str]]:
-    """Return the table's rows and, for each scenario, the segment that is accused most for its number."""
-    rows, first = [], []
+    flagged: Counts, counted: Counts, segments: Sequence[str], cells: Sequence[str], rates: Values
+) -> tuple[tuple[tuple[str, ...], ...], list[str], list[float]]:
+    """Return the table, and by scenario the segment most accused for its number, and how often beside everybody.
+
+    Segments of less than 1 % of the accounts are too few to be named.
+    """
+    rows, first, times = [], [], []
     for place, cell in enumerate(cells):
-        by_rate = segments[int(np.nanargmax(rates[:, place]))]
+        n_flagged = sum(flagged[cell, segment] for segment in segments)
+        n_all = sum(counted[cell, segment] for segment in segments)
+        named = [at for at, segment in enumerate(segments) if counted[cell, segment] >= _LEAST_SHARE * n_all]
+        most = max(named, key=lambda at: float(rates[at, place]))
         by_number = max(segments, key=lambda segment: flagged[cell, segment])
-        total = sum(flagged[cell, segment] for segment in segments)
-        share = flagged[cell, by_number] / total if total else 0.0
-        first.append(by_rate)
-        rows.append((cell, by_rate, by_number, f"{np.nanmax(rates[:, place]):.1f}", f"{share:.0%}"))
-    return tuple(rows), first
+        first.append(segments[most])
+        times.append(float(rates[most, place]) * n_all / (10_000 * n_flagged) if n_flagged else 0.0)
+        share = flagged[cell, by_number] / n_flagged if n_flagged else 0.0
+        rows.append((cell, segments[most], f"{times[-1]:.1f}", by_number, f"{share:.0%}"))
+    return tuple(rows), first, times
 
 
 def _share_of_machines(flagged: Counts) -> float:

@@ -77,21 +77,21 @@ def draw_correlations(names: Sequence[str], correlations: Values, sure: Flags) -
 
 
 @styled
-def draw_rates(rows: Sequence[str], columns: Sequence[str], rates: Values, title: str, budget: float | None) -> Any:
-    """Return rates from white to blue on a logarithmic scale; those above the budget are framed.
+def draw_rates(rows: Sequence[str], columns: Sequence[str], rates: Values, title: str, framed: Flags) -> Any:
+    """Return rates from white to blue on a logarithmic scale, some of them framed.
 
     Parameters
     ----------
     rates : float64[n_rows, n_columns]
         NaN where nothing was measured.
+    framed : bool[n_rows, n_columns]
     """
     figure, axes = _start(rows, columns, 0.8, slant=35)
     shades = np.log10(1 + np.nan_to_num(rates))
     most = max(float(shades.max()) * 1.15, 0.5)
     axes.imshow(shades, cmap="Blues", vmin=0, vmax=most, aspect="auto")
     _write(axes, [[_show(rate) for rate in row] for row in rates], shades > 0.6 * most)
-    over = rates > (np.inf if budget is None else budget)
-    _frame(axes, over, COLOURS[1])
+    _frame(axes, framed, COLOURS[1])
     set_title(figure, title)
     return figure
 

@@ -59,7 +59,8 @@ def answer_trend(rows: Sequence[Row]) -> Answer | None:
         for name, values in lines.items()
     }
     leaders = {rung: cube.name_best(place) for place, rung in enumerate(rungs)}
-    line = f"{'; '.join(parts)} (Page's test, {len(cube.seeds)} seeds as blocks)."
+    told = "; ".join(parts)
+    line = f"{told[0].upper()}{told[1:]} (Page's test, {len(cube.seeds)} seeds as blocks)."
     return Answer(
         judge(sum(falls), len(falls)),
         line,

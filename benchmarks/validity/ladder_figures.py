@@ -73,9 +73,9 @@ def draw_reach(exposures: Values, lines: Mapping[str, Values], rungs: Sequence[s
     left.set(ylabel="campaign exposures of a world", title="reach by level (lines: least, most)")
     draw_lines(right, means.tolist(), lines)
     least = float(means.max() - means.min()) / 14 or 1.0
-    for x, rung, place in zip(means, rungs, spread(means.tolist(), least), strict=True):
-        right.plot([x, place], [1.03, 1.09], color=GREY, linewidth=0.7)
-        right.text(place, 1.1, rung, ha="center", fontsize=9)
+    for x, rung, above in zip(means.tolist(), rungs, spread(means.tolist(), least), strict=True):
+        right.plot([x, above], [1.03, 1.09], color=GREY, linewidth=0.7)
+        right.text(above, 1.1, rung, ha="center", fontsize=9)
     right.xaxis.set_major_formatter("{x:,.0f}")
     right.locator_params(axis="x", nbins=5)
     right.invert_xaxis()

@@ -16,6 +16,7 @@ from benchmarks.validity.rankings import answer_rankings
 from benchmarks.validity.signals import answer_signals
 from benchmarks.verdict.leaderboard_tables import make_table
 from benchmarks.verdict.plot_style import save_figure
+from simulator.errors import OutputError, SmearbenchError
 
 TEXT_FILE, JSON_FILE = "findings.md", "findings.json"
 QUESTIONS = (
@@ -69,11 +70,25 @@ def answer_all(results: Path, questions: Sequence[Question] = QUESTIONS) -> list
 def _find(question: Question, measured: MeasuredSuite | None) -> Finding:
     answer = question.answer(measured.rows) if measured else None
     if measured is None or answer is None:
-        why = "there are no results of it" if measured is None else "its rows do not suffice"
+        why = "There are no results of it" if measured is None else "Its rows do not suffice"
         command = f"smearbench suite run {question.suite}"
-        line = f"Not measured: {why}; `{command}` makes them."
+        line = f"{why}; `{command}` makes them."
         return Finding(question, measured.origin if measured else {}, Answer("not measured", line))
     return Finding(question, measured.origin, answer)
+
+
+def check_study_folder(folder: Path) -> None:
+    """Refuse a folder that holds anything but an earlier study.
+
+    Raises
+    ------
+    OutputError
+    """
+    is_ours = not folder.exists() or (folder.is_dir() and ((folder / JSON_FILE).exists() or not any(folder.iterdir())))
+    if not is_ours:
+        raise OutputError(
+            f"{folder}: must be new or hold an earlier study, got something else. Choose another with -o."
+        )
 
 
 def write_study(found: Sequence[Finding], folder: Path, say: Say) -> list[Path]:
@@ -92,8 +107,6 @@ def write_study(found: Sequence[Finding], folder: Path, say: Say) -> list[Path]:
 
 def _draw(finding: Finding, folder: Path, say: Say) -> list[Path]:
     """Draw the figure of a finding in place of an earlier one."""
-    from simulator.errors import SmearbenchError
-
     name = finding.question.name
     for path in (folder / f"{name}.png", folder / f"{name}.svg"):
         path.unlink(missing_ok=True)
@@ -124,8 +137,7 @@ def render(found: Sequence[Finding], drawn: set[str]) -> str:
 
 def _render_one(finding: Finding, is_drawn: bool) -> list[str]:
     question, answer = finding.question, finding.answer
-    line = answer.line[0].upper() + answer.line[1:]
-    lines = [f"## {question.asks}", "", f"**{answer.verdict.capitalize()}.** {line}"]
+    lines = [f"## {question.asks}", "", f"**{answer.verdict.capitalize()}.** {answer.line}"]
     if is_drawn:
         lines += ["", f"![{question.asks}]({question.name}.png)"]
     if answer.table:

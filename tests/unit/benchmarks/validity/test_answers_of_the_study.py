@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.registry import CONTROLS, SHIPPED
 from benchmarks.validity.dials import OVERLAP, PREVALENCE, SIZE, answer_dial, read_number
-from benchmarks.validity.false_alarms import answer_accusations, answer_accused, answer_alerts
+from benchmarks.validity.false_alarms import answer_accusations, answer_accused, answer_alerts, find_excess
 from benchmarks.validity.finding import judge, show_p
 from benchmarks.validity.ladder import answer_reach, answer_trend
 from benchmarks.validity.rankings import answer_rankings, rank_correlations
@@ -211,3 +211,26 @@ def test_verdict_counts_what_is_as_hoped(good, verdict):
 
 def test_p_value_of_no_test_is_said():
     assert show_p(None) == "not tested"
+
+
+def test_budget_is_broken_only_where_the_whole_interval_lies_above_it():
+    rows = [
+        make_row("a", seed, "", "account", cell, false_positives_per_10000=rate)
+        for cell, rates in {"giveaway": (1, 1, 1, 40), "news_bots": (11, 12, 13, 14)}.items()
+        for seed, rate in enumerate(rates)
+    ]
+    excess = find_excess(rows, "false_positives_per_10000", ["a"], ["giveaway", "news_bots"], 10.0)
+    assert excess.tolist() == [[False, True]]
+
+
+def test_segment_of_too_few_accounts_is_not_named():
+    accused = json.dumps({"brand": [4, 4], "fan": [5, 100], "casual": [1, 896]})
+    rows = [
+        make_row("a", seed, "", "account", cell, false_positives_by_segment=accused)
+        for cell in ("giveaway", "news_bots")
+        for seed in SEEDS
+    ]
+    answer = answer_accused(rows)
+    assert answer.numbers["accused_most_by_scenario"] == {"giveaway": "fan", "news_bots": "fan"}
+    assert answer.numbers["times_as_often_as_all"] == {"giveaway": 5.0, "news_bots": 5.0}
+    assert answer.verdict == "not as hoped"

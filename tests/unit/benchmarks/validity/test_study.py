@@ -5,10 +5,12 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from benchmarks.cli import make_app
 from benchmarks.suites.suite import list_suites
-from benchmarks.validity.study import QUESTIONS, answer_all, write_study
-from simulator.errors import InputError
+from benchmarks.validity.study import QUESTIONS, answer_all, check_study_folder, write_study
+from simulator.errors import InputError, OutputError
 from tests.unit.benchmarks.made_up_results import LEVELS, make_quiet, make_suite
 
 
@@ -39,7 +41,7 @@ def test_what_is_not_measured_says_which_command_would(tmp_path):
     found = answer_all(tmp_path)
     assert {one.answer.verdict for one in found} == {"not measured"}
     assert [one.answer.line for one in found if one.question.name == "rankings"] == [
-        "Not measured: there are no results of it; `smearbench suite run catalogue` makes them."
+        "There are no results of it; `smearbench suite run catalogue` makes them."
     ]
 
 
@@ -47,7 +49,7 @@ def test_rows_that_do_not_suffice_are_not_measured(tmp_path):
     write_results(tmp_path / "ladder", make_suite(levels=("L0",), seeds=(1, 2)))
     found = {one.question.name: one.answer for one in answer_all(tmp_path)}
     assert found["ladder"].verdict == "not measured"
-    assert "its rows do not suffice" in found["ladder"].line
+    assert "Its rows do not suffice" in found["ladder"].line
 
 
 def test_broken_results_are_refused(tmp_path):
@@ -59,9 +61,10 @@ def test_broken_results_are_refused(tmp_path):
 
 def test_study_is_the_same_bytes_each_time(results, tmp_path):
     pytest.importorskip("matplotlib")
-    files = [write_study(answer_all(results), tmp_path / name, print) for name in ("one", "two")]
-    assert [path.name for path in files[0]] == [path.name for path in files[1]]
-    assert {path.name for path in files[0]} >= {"findings.md", "findings.json", "ladder.png", "accused.svg"}
+    files = [write_study(answer_all(results, QUESTIONS[-1:]), tmp_path / name, print) for name in ("one", "two")]
+    assert [[path.name for path in written] for written in files] == [
+        ["findings.md", "findings.json", "accused.png", "accused.svg"]
+    ] * 2
     assert all(one.read_bytes() == two.read_bytes() for one, two in zip(*files, strict=True))
 
 
@@ -81,6 +84,29 @@ def test_every_finding_has_its_line_and_figure_in_the_text(results, tmp_path):
 
 def test_figure_of_an_earlier_study_does_not_outlive_its_finding(tmp_path):
     (tmp_path / "out").mkdir()
+    check_study_folder(tmp_path / "out")
     (tmp_path / "out" / "ladder.png").write_text("old")
     write_study(answer_all(tmp_path), tmp_path / "out", print)
     assert not (tmp_path / "out" / "ladder.png").exists()
+    check_study_folder(tmp_path / "out")
+
+
+def test_folder_of_something_else_is_refused(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"must be new or hold an earlier study, got something else\."):
+        check_study_folder(tmp_path)
+
+
+def test_command_writes_the_study_and_prints_one_document(results, tmp_path):
+    out = tmp_path / "out"
+    done = CliRunner().invoke(make_app(), ["validity", "--results", str(results), "-o", str(out), "--json"])
+    assert done.exit_code == 0
+    document = json.loads(done.stdout)
+    assert document["findings"] == json.loads((out / "findings.json").read_text())["findings"]
+    assert str(out / "findings.md") in document["files"]
+
+
+def test_command_without_results_says_what_is_not_measured(tmp_path):
+    done = CliRunner().invoke(make_app(), ["validity", "--results", str(tmp_path)])
+    assert done.exit_code == 0
+    assert done.stdout.count("  not measured  ") == len(QUESTIONS)
