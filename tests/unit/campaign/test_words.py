@@ -73,20 +73,23 @@ def test_pushes_of_a_narrative_share_a_hashtag() -> None:
     assert len(set(first[first >= 0].tolist()) | set(second[second >= 0].tolist())) == 1
 
 
-def test_own_words_are_peoples_form_of_the_claim() -> None:
-    orders = _orders()
+def test_own_words_of_a_burst_are_peoples_form_of_the_claim_or_another_fault() -> None:
+    orders = _orders(4)
+    orders["shared_key"] = np.array([0, 1, 2, 3], np.uint64) << np.uint64(33)
     put_own_words(_phrasebook(), "battery_fire", orders)
-    assert set(orders["content"].tolist()) == {_phrasebook().content_code("claim.battery_fire.organic")}
+    names = [_phrasebook().contents[code] for code in orders["content"]]
+    assert names[0] == names[3] == "claim.battery_fire.organic"
+    assert all(name.startswith("brand.") and name.endswith(".against") for name in names[1:3])
 
 
-def test_half_of_the_bursts_comment_as_people_do_on_anything() -> None:
+def test_bursts_that_find_other_faults_comment_as_people_do_on_anything() -> None:
     orders = _orders(4)
     orders["comment"] = 77
     orders["shared_key"] = np.array([0, 0, 1, 1], np.uint64) << np.uint64(33)
     orders["action"] = [layout.REPLY, layout.QUOTE, layout.REPLY, layout.QUOTE]
     put_own_words(_phrasebook(), "battery_fire", orders)
     general = [_phrasebook().content_code(name) for name in ("reply.against", "quote.against")]
-    assert orders["comment"].tolist() == [*general, 77, 77]
+    assert orders["comment"].tolist() == [77, 77, *general]
 
 
 def _team(actions: dict[Action, float] | None = None) -> Team:
