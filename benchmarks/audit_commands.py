@@ -19,7 +19,7 @@ Baselines = Annotated[
 Cache = Annotated[
     Path | None, typer.Option("--cache", metavar="DIR", help="Where the baselines' answers are kept for later.")
 ]
-Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"Folder of audit.json. {OUT_HELP}")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} A folder of audit.json; left out, none.")]
 
 
 def audit(
