@@ -80,16 +80,14 @@ def _say_fidelity(folder: Path) -> Iterator[str]:
     yield ""
     for found in _read_all(folder, "fidelity.json"):
         for pair in found["pairs"]:
+            if pair["score"] is None:  # the scenario has no such slice
+                continue
             outside = [fact["fact"] for fact in pair["facts"] if fact["inside"] is False]
             named = ", ".join(outside[:_MOST_NAMED]) + (
                 f" and {len(outside) - _MOST_NAMED} more" if len(outside) > _MOST_NAMED else ""
             )
             what = f"{found['dataset']['scenario']}, {pair['pair']}"
-            yield f"- {what}: {_as_percent(pair['score'])}. Outside: {named or 'none'}."
-
-
-def _as_percent(share: float | None) -> str:
-    return "nothing to compare" if share is None else f"{share:.0%}"
+            yield f"- {what}: {pair['score']:.0%}. Outside: {named or 'none'}."
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def digest_of_a_process(out: Path, **settings: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
     environment = {name: value for name, value in environment.items() if value}
     command = [sys.executable, "-c", _PROGRAM, str(out)]
-    ended = subprocess.run(command, env=environment, cwd=out.parent, capture_output=True, text=True, timeout=300)
+    ended = subprocess.run(command, env=environment, cwd=out.parent, capture_output=True, text=True, timeout=900)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.strip()
 

@@ -71,7 +71,7 @@ def _pushes(draw: st.DrawFn, first: int, squads: tuple[str, ...]) -> dict[str, A
             "narrative": draw(st.sampled_from(("fire", "slow"))),
             "start": f"T{start:+d}h",
             "end": f"T{end:+d}h",
-            "posts": draw(st.integers(1, 120)),
+            "posts": draw(st.integers(1, 200)),
             "squads": draw(st.sampled_from(((), squads[-1:]))),
         }
     return pushes

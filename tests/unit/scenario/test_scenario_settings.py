@@ -54,8 +54,8 @@ def test_every_level_sets_every_dial_but_deletion(level: EvasionLevel) -> None:
     ("dial", "values"),
     [
         ("text", [TextMode.verbatim, TextMode.slots, *[TextMode.synonyms] * 4]),
-        ("burst_minutes", [10, 10, 20, 360, 360, 480]),
-        ("posts_per_burst", [12, 12, 12, 12, 12, 8]),
+        ("burst_minutes", [10, 10, 20, 360, 360, 300]),
+        ("posts_per_burst", [12, 12, 12, 12, 12, 10]),
         ("office_hours", [False, False, False, True, True, True]),
         ("jitter_share", [0.1, 0.1, 0.1, 1, 1, 1]),
         ("camouflage_share", [0, 0, 0, 1, 1, 1]),
