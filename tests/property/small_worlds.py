@@ -52,7 +52,7 @@ def _squads(draw: st.DrawFn) -> dict[str, Any]:
     names = draw(st.sampled_from((("day",), ("day", "night"))))
     return {
         name: squad(
-            draw(st.sampled_from(("L0", "L1", "L2", "L3", "L4", "L5"))),
+            draw(st.sampled_from(("L0", "L0", "L1", "L1", "L2", "L2", "L3", "L4", "L5"))),
             share=1 / len(names),
             roles=draw(st.sampled_from(_ROLES)),
             **draw(st.sampled_from(_DIALS)),
@@ -64,14 +64,14 @@ def _squads(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def _pushes(draw: st.DrawFn, first: int, squads: tuple[str, ...]) -> dict[str, Any]:
     pushes = {}
-    for number in range(draw(st.integers(0, 2))):
+    for number in range(draw(st.integers(0, 3))):
         start = _hours(draw, first, _LAST_HOUR - 2)
         end = min(start + _hours(draw, 1, 40), _LAST_HOUR)
         pushes[f"push_{number}"] = {
             "narrative": draw(st.sampled_from(("fire", "slow"))),
             "start": f"T{start:+d}h",
             "end": f"T{end:+d}h",
-            "posts": draw(st.integers(1, 200)),
+            "posts": draw(st.sampled_from([1, 7, 60, 120, 240])),
             "squads": draw(st.sampled_from(((), squads[-1:]))),
         }
     return pushes
@@ -100,7 +100,7 @@ def _operators(draw: st.DrawFn, first: int) -> dict[str, Any]:
             "removed_share": shares,
             "removal_days": draw(st.sampled_from((0.2, 1.5))),
         }
-    return operator(draw(st.integers(3, 16)), **settings)
+    return operator(draw(st.integers(3, 30)), **settings)
 
 
 @st.composite
