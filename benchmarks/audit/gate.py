@@ -17,8 +17,9 @@ from math import isfinite, sqrt
 import numpy as np
 from scipy import stats
 
+from benchmarks.verdict.statistics import SIGNIFICANCE, adjust_holm
+
 LEAST_WORLDS = 10
-SIGNIFICANCE = 0.05
 FORMAT_MARGIN, FORMAT_ERRORS = 0.03, 4.0
 LOWEST_AUC, HIGHEST_AUC = 0.30, 0.70
 SHARE_OF_BEST, USEFUL_TIMES, MOST_TIMES = 0.6, 3.0, 2.0
@@ -143,26 +144,10 @@ def find_limit(mean_prevalence: float, mean_best: float, prevalence: float, best
     return MOST_TIMES * prevalence
 
 
-def correct_by_holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values that may be compared with one level of significance together.
-
-    Examples
-    --------
-    >>> correct_by_holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    order = np.argsort(p_values, kind="stable")
-    factors = np.arange(len(p_values), 0, -1)
-    raised = np.minimum(np.maximum.accumulate(np.asarray(p_values, np.float64)[order] * factors), 1.0)
-    corrected = np.empty(len(p_values))
-    corrected[order] = raised
-    return [float(value) for value in corrected]
-
-
 def judge(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings with corrected p-values, and which of them fail."""
     gated = [place for place, finding in enumerate(findings) if finding.is_gated]
-    corrected = dict(zip(gated, correct_by_holm([findings[place].p_value for place in gated]), strict=True))
+    corrected = dict(zip(gated, adjust_holm([findings[place].p_value for place in gated]), strict=True))
     return [
         replace(finding, p_value=corrected[place], fails=finding.is_beyond and corrected[place] < SIGNIFICANCE)
         if place in corrected

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from math import log
-from typing import Any, Literal
+from typing import Any
 
 from benchmarks.fidelity.facts import Fact, find_fact
 from benchmarks.fidelity.fidelity import hold
@@ -12,7 +12,6 @@ from benchmarks.fidelity.pairs import ContrastFact, Pair, read_pairs
 from benchmarks.fidelity.slices import World, read_slice
 
 HALF = 0.5
-Side = Literal["fast", "slow", "organic"]
 _PAIR_BY_SIDE = {"fast": "fast_squad", "slow": "slow_squad_left"}
 
 

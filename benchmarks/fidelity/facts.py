@@ -1,7 +1,6 @@
 """The shipped facts of real populations: value, interval, sample, definition and source, read from JSON."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,8 +83,3 @@ def find_facts(population: str) -> dict[str, Fact]:
 def find_fact(population: str, name: str) -> Fact:
     """Return one fact; KeyError where there is none."""
     return find_facts(population)[name]
-
-
-def list_populations() -> Iterator[str]:
-    """Yield the populations that have facts, each once."""
-    yield from dict.fromkeys(fact.population for fact in read_facts())

@@ -65,33 +65,22 @@ def _usable(rules, state, command, sequence, now):
 
 
 @njit(cache=True)
-def _pick_target(rules, state, command, now, ring, total, window):
-    """Return the sequence number of one of the newest items of a ring, or NONE."""
+def _pick_target(rules, state, command, now, ring, total, window, earliest=False):
+    """Return the sequence number of one of the newest items of a ring, or NONE.
+
+    With `earliest`, the earlier the likelier, by the least of three draws: the amplifiers of a push repost the same few
+    items.
+    """
     count = min(total, window)
     if count == 0:
         return np.int64(NONE)
     for attempt in range(_ATTEMPTS_AT_CRITICS if command.aim == AT_CRITICS else _ATTEMPTS):
         draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(attempt))
-        sequence = np.int64(ring[(total - 1 - scale_draw(draws[0], count)) % window])
-        if _usable(rules, state, command, sequence, now):
-            return sequence
-    return np.int64(NONE)
-
-
-@njit(cache=True)
-def _pick_lead(rules, state, command, now):
-    """Return one of the newest items of the command's push, the earlier the likelier, or NONE.
-
-    The amplifiers of a push repost the same few items: what was first among those at hand is the least of three draws.
-    """
-    ring, total = push_items_of(state)[command.push], np.int64(push_counts_of(state)[command.push])
-    count = min(total, PUSH_WINDOW)
-    if count == 0:
-        return np.int64(NONE)
-    for attempt in range(_ATTEMPTS):
-        draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(attempt))
-        least = min(draws[0], min(draws[1], draws[2]))
-        sequence = np.int64(ring[(total - count + scale_draw(least, count)) % PUSH_WINDOW])
+        if earliest:
+            place = total - count + scale_draw(min(draws[0], min(draws[1], draws[2])), count)
+        else:
+            place = total - 1 - scale_draw(draws[0], count)
+        sequence = np.int64(ring[place % window])
         if _usable(rules, state, command, sequence, now):
             return sequence
     return np.int64(NONE)
@@ -113,7 +102,8 @@ def _find_target(rules, state, command, now):
             if found != NONE:
                 return found
         return _pick_target(rules, state, command, now, brand_topic_of(state), clock_of(state)[N_BRAND], BRAND_WINDOW)
-    return _pick_lead(rules, state, command, now)
+    ring, total = push_items_of(state)[command.push], np.int64(push_counts_of(state)[command.push])
+    return _pick_target(rules, state, command, now, ring, total, PUSH_WINDOW, True)
 
 
 @njit(cache=True)

@@ -206,15 +206,15 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
 @njit(cache=True)
 def _put_link(book, out, at, content, language, seed, style, forced, memo, frames, paths):
     """Write one link, or none, and return the new end; the link starts a byte after the old one."""
-    listed = book_links(book)[language, content]
-    rate = min(np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250)
-    links = listed >= 0 and draw_byte(seed, D_LINK) < rate
     if forced >= 0:
         out[at] = 32
         return expand(
             book, out, at + 1, book_list_first(book)[book.url_table] + forced, seed, seed, 105, 0, memo, frames, paths
         )
-    if not links:
+    listed = book_links(book)[language, content]
+    if listed < 0 or draw_byte(seed, D_LINK) >= min(
+        np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250
+    ):
         return at
     out[at] = 32
     return put_listed(book, out, at + 1, listed, seed, D_LINK_PICK, memo, frames, paths)

@@ -117,7 +117,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.audit.texts": 11,
     "benchmarks.audit.file_marks": 11,
     "benchmarks.audit.learners": 11,
-    "benchmarks.audit.gate": 11,
+    "benchmarks.audit.gate": 12,
     "benchmarks.audit.baselines": 13,
     "benchmarks.audit.audited_world": 15,
     "benchmarks.audit.audit": 15,

@@ -153,6 +153,18 @@ def test_holm_by_hand(p_values, adjusted):
     assert adjust_holm(p_values) == pytest.approx(adjusted)
 
 
+def test_holm_multiplies_the_smallest_by_all_and_never_descends():
+    assert adjust_holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+def test_holm_keeps_to_one():
+    assert adjust_holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+def test_holm_of_nothing_is_nothing():
+    assert adjust_holm([]) == []
+
+
 @pytest.mark.parametrize(
     ("n_detectors", "quantile"),
     [(2, 1.960), (3, 2.343), (4, 2.569), (5, 2.728), (6, 2.850), (7, 2.949), (8, 3.031), (9, 3.102), (10, 3.164)],

@@ -7,7 +7,6 @@ import pytest
 
 from benchmarks.audit.gate import (
     Finding,
-    correct_by_holm,
     find_auc_error,
     find_limit,
     judge,
@@ -20,18 +19,6 @@ from benchmarks.audit.gate import (
 
 def find(value: float, error: float, measure: str = "roc_auc", by_world: tuple[float, ...] = ()) -> Finding:
     return Finding("marginals", "L4", "probe", measure, value, error, by_world=by_world)
-
-
-def test_holm_multiplies_the_smallest_by_all_and_never_descends():
-    assert correct_by_holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-
-
-def test_holm_keeps_to_one():
-    assert correct_by_holm([0.9, 0.8]) == [1.0, 1.0]
-
-
-def test_holm_of_nothing_is_nothing():
-    assert correct_by_holm([]) == []
 
 
 def test_error_of_an_area_at_chance_is_that_of_the_rank_sum_test():
