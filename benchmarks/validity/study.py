@@ -16,7 +16,7 @@ from benchmarks.validity.rankings import answer_rankings
 from benchmarks.validity.signals import answer_signals
 from benchmarks.verdict.leaderboard_tables import make_table
 from benchmarks.verdict.plot_style import save_figure
-from simulator.errors import OutputError, SmearbenchError
+from simulator.errors import InputError, OutputError, SmearbenchError
 
 TEXT_FILE, JSON_FILE = "findings.md", "findings.json"
 QUESTIONS = (
@@ -61,8 +61,10 @@ def answer_all(results: Path, questions: Sequence[Question] = QUESTIONS) -> list
     Raises
     ------
     InputError
-        When results are there and cannot be read.
+        When there is no such folder, or results are there and cannot be read.
     """
+    if not results.is_dir():
+        raise InputError(f"{results}: must be a folder of results of suites, got no such folder. Give another.")
     suites = {name: read_suite(results, name) for name in dict.fromkeys(one.suite for one in questions)}
     return [_find(question, suites[question.suite]) for question in questions]
 

@@ -110,3 +110,9 @@ def test_command_without_results_says_what_is_not_measured(tmp_path):
     done = CliRunner().invoke(make_app(), ["validity", "--results", str(tmp_path)])
     assert done.exit_code == 0
     assert done.stdout.count("  not measured  ") == len(QUESTIONS)
+
+
+def test_folder_of_results_that_is_not_there_is_refused_and_not_made(tmp_path):
+    with pytest.raises(InputError, match="none: must be a folder of results of suites, got no such folder"):
+        answer_all(tmp_path / "none")
+    assert list(tmp_path.iterdir()) == []
