@@ -25,18 +25,19 @@ _ACTIONS_OF_ROLE = {
     Role.sleeper: (4, 10, 1, 1),
     Role.handler: (10, 2, 0, 4),
 }
-# The same of accounts that overlap with people: half a role, half what people do.
+# The same of accounts that overlap with people: they amplify more than they write, since whoever writes of one brand for
+# months is found by the words alone (``smearbench audit``).
 _ACTIONS_AMONG_PEOPLE = {
-    Role.seeder: (14, 1, 1, 0),
-    Role.amplifier: (5, 9, 1, 1),
-    Role.commenter: (7, 2, 6, 1),
-    Role.hijacker: (11, 1, 4, 0),
-    Role.sleeper: (8, 6, 1, 1),
-    Role.handler: (11, 2, 1, 2),
+    Role.seeder: (6, 10, 0, 0),
+    Role.amplifier: (1, 14, 0, 1),
+    Role.commenter: (1, 13, 2, 0),
+    Role.hijacker: (3, 12, 1, 0),
+    Role.sleeper: (3, 13, 0, 0),
+    Role.handler: (3, 12, 0, 1),
 }
 _TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
 _LINK_SIXTEENTHS = {TextMode.verbatim: 12, TextMode.slots: 12, TextMode.synonyms: 11, TextMode.paraphrase: 8}
-_QUIET_TAGS, _QUIET_LINKS = 10, 5  # of sixteenths, by accounts that overlap with people; assumed
+_QUIET_TAGS, _QUIET_LINKS = 3, 2  # of sixteenths, by accounts that overlap with people; assumed
 
 
 def draw_actions(team: Team, roles: NDArray[np.uint8], draws: NDArray[np.int64], *, mixes: bool) -> NDArray[np.int8]:

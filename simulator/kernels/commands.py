@@ -68,14 +68,14 @@ def _usable(rules, state, command, sequence, now):
 def _pick_target(rules, state, command, now, ring, total, window, earliest=False):
     """Return the sequence number of one of the newest items of a ring, or NONE.
 
-    With `earliest`, the earlier the likelier, by the least of three draws: the amplifiers of a push repost the same few
-    items.
+    With `earliest`, the earlier the likelier, by the least of three draws, and the same for a whole burst: the
+    amplifiers of a push repost the same few items.
     """
     count = min(total, window)
     if count == 0:
         return np.int64(NONE)
     for attempt in range(_ATTEMPTS_AT_CRITICS if command.aim == AT_CRITICS else _ATTEMPTS):
-        draws = philox_block(rules.seed, _TARGET, command.key, np.uint64(attempt))
+        draws = philox_block(rules.seed, _TARGET, command.shared_key if earliest else command.key, np.uint64(attempt))
         if earliest:
             place = total - count + scale_draw(min(draws[0], min(draws[1], draws[2])), count)
         else:

@@ -93,7 +93,7 @@ ACCOUNT = np.dtype(
         ("scheduled_q16", np.int32),
         ("brand_talk_q16", np.int32),
         ("zone", np.uint8),
-        ("pad_0", np.uint8),
+        ("restraint_q8", np.uint8),  # part of its law's reposts that it leaves out
         ("ends_hour", np.uint16),  # of the run: from then on it answers nothing any more
         ("campaign_exposures", np.int32),
     ]

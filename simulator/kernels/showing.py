@@ -257,7 +257,8 @@ def _react(rules, state, row, sequence, item, origin, source, now, met, match):
         stirred = (keenness * max(match, 512 - match)) >> 8
     else:
         stirred = suited
-    reposts = np.int64(draws[0]) < (repost_of(rules)[law] * suited) >> 8
+    willing = (suited * (256 - np.int64(account.restraint_q8))) >> 8
+    reposts = np.int64(draws[0]) < (repost_of(rules)[law] * willing) >> 8
     likes = np.int64(draws[1]) < (like_of(rules)[law] * suited) >> 8
     replies = np.int64(draws[2]) < (reply_of(rules)[law] * stirred) >> 8
     quotes = _TOP - np.int64(draws[2]) < (quote_of(rules)[law] * stirred) >> 8

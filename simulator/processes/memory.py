@@ -22,6 +22,11 @@ _LOG_COUNTS = {
 }
 
 
+# Part of their own reposts that overlapping accounts leave out, so that with those on command they repost as people
+# do, Q8; assumed.
+_RESTRAINT_Q8 = np.uint8(192)
+
+
 def _power_of_two(least: int) -> int:
     return 1 << max(least - 1, 1).bit_length()
 
@@ -45,6 +50,7 @@ def make_records(accounts: Accounts) -> NDArray[np.void]:
     records["zone"] = accounts.zone
     records["scheduled_q16"] = accounts.scheduled_q16
     records["brand_talk_q16"] = accounts.brand_talk_q16
+    records["restraint_q8"] = accounts.overlap * _RESTRAINT_Q8
     return records
 
 
