@@ -25,7 +25,7 @@ _ACTIONS_OF_ROLE = {
     Role.sleeper: (4, 10, 1, 1),
     Role.handler: (10, 2, 0, 4),
 }
-# The same of accounts that overlap with people: they amplify more than they write, since whoever writes of one brand for
+# The same of accounts that overlap with people: they amplify more than they write, since who writes of one brand for
 # months is found by the words alone (``smearbench audit``).
 _ACTIONS_AMONG_PEOPLE = {
     Role.seeder: (6, 10, 0, 0),
