@@ -8,7 +8,7 @@ import typer
 
 from benchmarks.commands import Datasets
 from simulator.console import OUT_HELP, AsJson, Force, note, print_json
-from simulator.errors import OutputError, SmearbenchError
+from simulator.errors import SmearbenchError
 
 AUDIT_FILE = "audit.json"
 
@@ -34,30 +34,21 @@ def audit(
     from benchmarks.audit.audit import audit_datasets
     from benchmarks.audit.audit_tables import decide, describe_audit, print_audit
     from benchmarks.audit.baselines import RELATIONAL
+    from benchmarks.scoring.run_folder import make_result_folder
     from simulator.dataset import open_dataset
 
-    file = _choose_file(out, force)
+    folder = None if out is None else make_result_folder(out, force=force)
     opened = [open_dataset(path, verify=True) for path in datasets]
     found = audit_datasets(opened, tuple(baselines or RELATIONAL), cache, note)
     content = describe_audit(found, [str(path) for path in datasets])
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    if folder is not None:
+        text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+        (folder / AUDIT_FILE).write_text(text, encoding="utf-8")
     if as_json:
         print_json(content)
     else:
         print_audit(found)
     _fail_for(decide(found))
-
-
-def _choose_file(out: Path | None, force: bool) -> Path | None:
-    """Return the file to write, which must not be there yet."""
-    if out is None:
-        return None
-    file = out / AUDIT_FILE
-    if file.exists() and not force:
-        raise OutputError(f"{file}: exists already. Choose another folder or give --force.")
-    return file
 
 
 def _fail_for(gate: dict[str, object]) -> None:

@@ -1,6 +1,7 @@
 """The protocol of detectors: what they are given and what they must answer."""
 
 import json
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,6 +127,14 @@ class TrainingWorld:
     labels: Mapping[str, pa.Table]
 
 
+class StepTables(Mapping[str, pa.Table]):
+    """The tables of one step of time, of which single columns can be asked for."""
+
+    @abstractmethod
+    def pick(self, name: str, schema: pa.Schema) -> pa.Table:
+        """Return the rows of a table with the columns of a schema, which is a part of the table's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What became visible in one step of time: new rows of every observation table.
@@ -137,7 +146,10 @@ class Batch:
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the new rows of a table, whole or some columns of them."""
-        return self.tables[name].select(_select(name, columns).names)
+        schema = _select(name, columns)
+        if isinstance(self.tables, StepTables):
+            return self.tables.pick(name, schema)
+        return self.tables[name].select(schema.names)
 
 
 @dataclass(frozen=True, slots=True)

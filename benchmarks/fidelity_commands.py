@@ -32,7 +32,8 @@ def fidelity(
 ) -> None:
     """Hold a dataset against real populations, fact by fact: inside or outside, a score a pair, the contrast."""
     from benchmarks.fidelity.fidelity_tables import print_fidelity
-    from benchmarks.fidelity.report import make_result_folder, measure_fidelity
+    from benchmarks.fidelity.report import measure_fidelity
+    from benchmarks.scoring.run_folder import make_result_folder
     from simulator.dataset import open_dataset
 
     opened = open_dataset(dataset)

@@ -8,6 +8,8 @@ from pathlib import Path
 from benchmarks.blind.answers import Answer, open_answer, save_answer
 from benchmarks.blind.protocol import View, score_blind
 from benchmarks.orders import Limits, Order, make_orders
+from benchmarks.suites.digests import digest_detector, digest_of, digest_view
+from benchmarks.suites.world_cache import appear
 from simulator.dataset import Dataset
 from simulator.errors import InputError, SmearbenchError
 
@@ -28,7 +30,7 @@ def answer_all(
     worlds : sequence of (Dataset, View)
     names : sequence of str
     cache : Path, optional
-        Folder in which answers are kept.
+        Folder in which answers are kept; one of other code or another world is not used.
 
     Raises
     ------
@@ -48,18 +50,21 @@ def answer_all(
 
 
 def _answer(order: Order, dataset: Dataset, view: View, cache: Path | None) -> Answer:
-    if cache is None:
-        return score_blind(order, view, Limits())
-    manifest = dataset.manifest
-    version = manifest.software.get("smearbench", "")
-    folder = cache / f"{order.asked}-{manifest.scenario.digest[:16]}-{manifest.seed}-{version}"
-    if folder.is_dir():
-        return open_answer(folder)
+    home = None if cache is None else cache / _digest_answer(order, dataset, view)
+    if home is not None and home.exists():
+        return open_answer(home)
     answer = score_blind(order, view, Limits())
-    if answer.is_good:
-        folder.mkdir(parents=True)
-        save_answer(answer, folder)
+    if home is not None and answer.is_good:
+        with appear(home) as folder:
+            if folder is not None:
+                save_answer(answer, folder)
     return answer
+
+
+def _digest_answer(order: Order, dataset: Dataset, view: View) -> str:
+    """Return the digest of all that an answer depends on: the detector's code, the rows, what is shown of them."""
+    files = [f"{file.path} {file.sha256}" for file in dataset.manifest.files if file.path.startswith("observations/")]
+    return digest_of([digest_detector(order), files, view.as_of_ms, digest_view()])
 
 
 def _check(order: Order, answer: Answer) -> Answer:

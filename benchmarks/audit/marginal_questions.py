@@ -7,6 +7,8 @@ Not here, although it says something of one account: the counters of its posts (
 and the delay of its answers needs the time of what they answer. Both are cross-account features.
 """
 
+from benchmarks.signals.feature_questions import BURSTINESS, GAP_MOMENTS
+
 _DAY = 86_400_000
 _HOUR = 3_600_000
 
@@ -59,19 +61,10 @@ from posts join accounts using (account_id)
 group by account_id
 """
 
-# Burstiness: (sd - mean) / (sd + mean) of the gaps (Goh, Barabasi 2008, doi 10.1209/0295-5075/81/48002).
-GAPS = """
-with gaps as (
-    select account_id, epoch_ms(created_at) - lag(epoch_ms(created_at)) over (
-        partition by account_id order by created_at) as gap
-    from posts),
-moments as (
-    select account_id, median(gap) / 3600000 as gap_median_hours, min(gap) / 1000 as gap_least_seconds,
-        count(*) filter (gap < 600000) / count(gap) as gaps_under_10_min_share,
-        count(gap) as n_gaps, stddev_pop(gap) as sd, avg(gap) as mean
-    from gaps where gap is not null group by account_id)
-select account_id, gap_median_hours, gap_least_seconds, gaps_under_10_min_share,
-    case when n_gaps > 1 and sd + mean > 0 then (sd - mean) / (sd + mean) end as burstiness
+# As detectors ask: the gate is about what they could use.
+GAPS = f"""
+{GAP_MOMENTS}
+select account_id, gap_median_hours, gap_least_seconds, gaps_under_10_min_share, {BURSTINESS}
 from moments
 """
 

@@ -1,6 +1,6 @@
 """Replays observations in time order, step by step, as a streaming detector is fed them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from benchmarks.detector import OBSERVATIONS, Batch, Observations
+from benchmarks.detector import OBSERVATIONS, Batch, Observations, StepTables
 
 # The column that says when a row became visible. A counter as of a moment tells only of what came before it.
 TIME_COLUMN = {
@@ -60,25 +60,40 @@ def read_start_ms(context: dict[str, Any]) -> int:
     return int(datetime.fromisoformat(context["start"]).timestamp() * 1000)
 
 
-class _Shown(Mapping[str, pa.Table]):
-    """The tables of one step, each read when it is first asked for."""
+class _Shown(StepTables):
+    """The tables of one step, each read when it is first asked for; only columns asked for are made ready."""
 
     def __init__(self, feeds: "_Feeds", begin_ms: int, end_ms: int) -> None:
         self._feeds, self._begin_ms, self._end_ms = feeds, begin_ms, end_ms
+        self._rows: dict[str, pa.Table] = {}
         self._taken: dict[str, pa.Table] = {}
 
     def __getitem__(self, name: str) -> pa.Table:
         if name not in OBSERVATIONS:
             raise KeyError(name)
         if name not in self._taken:
-            self._taken[name] = self._feeds.take(name, self._begin_ms, self._end_ms)
+            self._taken[name] = self.pick(name, OBSERVATIONS[name].arrow)
         return self._taken[name]
+
+    def pick(self, name: str, schema: pa.Schema) -> pa.Table:
+        if name not in self._rows:
+            self._rows[name] = self._feeds.take(name, self._begin_ms, self._end_ms)
+        return _encode(self._rows[name], schema)
 
     def __iter__(self) -> Iterator[str]:
         return iter(OBSERVATIONS)
 
     def __len__(self) -> int:
         return len(OBSERVATIONS)
+
+
+def _encode(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the columns of a schema, dictionaries encoded anew: that of all rows would name what is said later."""
+    columns = [
+        rows[field.name].cast(field.type) if pa.types.is_dictionary(field.type) else rows[field.name]
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 class _Feeds:
@@ -106,7 +121,7 @@ class _Feed:
         self._column = TIME_COLUMN[name]
         # A counter as of a moment is visible at that moment, everything else after it.
         self._side = "right" if name == "metrics" else "left"
-        self._schema = OBSERVATIONS[name].arrow
+        self._schema = _spell_out(OBSERVATIONS[name].arrow)
         self._empty = self._schema.empty_table()
         self._rows: pa.Table = self._empty
         self._times: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -118,7 +133,7 @@ class _Feed:
         batch = next(self._batches, None)
         if batch is None:
             return False
-        self._rows = pa.Table.from_batches([batch]).cast(_spell_out(self._schema))
+        self._rows = pa.Table.from_batches([batch]).cast(self._schema)
         self._times = batch[self._column].cast(pa.int64()).to_numpy(zero_copy_only=False)
         self._place = 0
         return True
@@ -126,10 +141,10 @@ class _Feed:
     def take_until(self, end_ms: int) -> pa.Table:
         """Return the rows before a moment that were not taken yet."""
         pieces = self.pass_over(end_ms)
-        return self._encode(pa.concat_tables(pieces)) if pieces else self._empty
+        return pa.concat_tables(pieces) if len(pieces) > 1 else pieces[0] if pieces else self._empty
 
     def pass_over(self, end_ms: int) -> list[pa.Table]:
-        """Go on to a moment; return the rows between, in pieces and not encoded."""
+        """Go on to a moment; return the rows between, in pieces."""
         pieces = []
         self.passed_ms = end_ms
         while True:
@@ -140,14 +155,6 @@ class _Feed:
             if stop < len(self._times) or not self._more():
                 break
         return pieces
-
-    def _encode(self, rows: pa.Table) -> pa.Table:
-        """Encode dictionaries anew: that of a whole batch would name what is only said later."""
-        columns = [
-            column.cast(field.type) if pa.types.is_dictionary(field.type) else column
-            for column, field in zip(rows.columns, self._schema, strict=True)
-        ]
-        return pa.Table.from_arrays(columns, schema=self._schema)
 
 
 def _spell_out(schema: pa.Schema) -> pa.Schema:

@@ -8,7 +8,6 @@ from benchmarks.fidelity.fidelity import compare_pairs, describe_pair
 from benchmarks.fidelity.reference_table import compare_reference
 from benchmarks.fidelity.slices import open_world
 from simulator.dataset import Dataset
-from simulator.errors import OutputError
 
 FORMAT, VERSION = "smearbench fidelity", 1
 RESULT_FILE = "fidelity.json"
@@ -43,13 +42,3 @@ def make_document(
         "pairs": pairs,
         "contrast": contrast,
     }
-
-
-def make_result_folder(folder: Path, *, force: bool) -> None:
-    """Make the folder of the results; one that holds results already is refused without `force`."""
-    if (folder / RESULT_FILE).exists() and not force:
-        raise OutputError(f"{folder}: holds results already. Choose another folder or add --force.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: must be a folder to write to: {error.strerror or error}.") from error

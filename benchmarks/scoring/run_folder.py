@@ -1,7 +1,9 @@
-"""The folder of one run: its name, and its metrics.json, written whole or not at all."""
+"""The folder of a result, never one in use; of a run, its name and its metrics.json, written whole or not at all."""
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +33,46 @@ def make_run_folder(stem: str, out: Path | None, *, force: bool = False) -> Path
         When `out` lies in a dataset, is a file or holds something, or the folder cannot be made.
     """
     if out is not None:
-        _refuse_dataset(out)
-    try:
-        if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
-            if not force and any(out.iterdir()):
-                raise OutputError(f"{out}: exists already. Choose another name, or replace it with --force.")
-            return out
+        return make_result_folder(out, force=force)
+    with _as_output_error(RUNS):
         RUNS.mkdir(parents=True, exist_ok=True)
         return _claim_next(stem)
+
+
+def make_result_folder(folder: Path, *, force: bool = False) -> Path:
+    """Make and return the folder of a result; one that holds something is refused without `force`.
+
+    Raises
+    ------
+    OutputError
+        When it lies in a dataset, cannot be made, or holds something.
+    """
+    check_result_folder(folder, force=force)
+    with _as_output_error(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def check_result_folder(folder: Path, *, force: bool = False) -> None:
+    """Refuse a folder that :func:`make_result_folder` would refuse, and make none.
+
+    Raises
+    ------
+    OutputError
+    """
+    _refuse_dataset(folder)
+    with _as_output_error(folder):
+        is_used = folder.exists() and any(folder.iterdir())
+    if is_used and not force:
+        raise OutputError(f"{folder}: exists already. Choose another name, or replace it with --force.")
+
+
+@contextmanager
+def _as_output_error(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise OutputError(f"{out or RUNS}: must be a folder to write to: {error.strerror or error}.") from error
+        raise OutputError(f"{folder}: must be a folder to write to: {error.strerror or error}.") from error
 
 
 def _refuse_dataset(out: Path) -> None:

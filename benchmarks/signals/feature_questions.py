@@ -42,22 +42,27 @@ HOURS = """
 select account_id, epoch_ms(created_at) // 3600000 % 24 as hour, count(*) as n_posts from posts group by all
 """
 
-# Burstiness: (sd - mean) / (sd + mean) of the gaps (Goh, Barabasi 2008, doi 10.1209/0295-5075/81/48002).
-GAPS = """
+# The gaps between an account's posts, ms; moments of whole seconds.
+GAP_MOMENTS = """
 with gaps as (
     select account_id, epoch_ms(created_at) - lag(epoch_ms(created_at)) over (
         partition by account_id order by created_at) as gap
     from posts),
 moments as (
-    select account_id, median(gap) / 3600000 as gap_median_hours, count(gap) as n_gaps,
+    select account_id, median(gap) / 3600000 as gap_median_hours, min(gap) / 1000 as gap_least_seconds,
+        count(*) filter (gap < 600000) / count(gap) as gaps_under_10_min_share, count(gap) as n_gaps,
         sum(gap // 1000) / count(gap) as mean, sum((gap // 1000) * (gap // 1000)) / count(gap) as square
     from gaps where gap is not null group by account_id)
-select account_id, gap_median_hours,
+"""
+
+# (sd - mean) / (sd + mean) of the gaps (Goh, Barabasi 2008, doi 10.1209/0295-5075/81/48002).
+BURSTINESS = """
     case when n_gaps > 1 and square > 0 then
         (sqrt(greatest(square - mean * mean, 0)) - mean) / (sqrt(greatest(square - mean * mean, 0)) + mean)
     end as burstiness
-from moments
 """
+
+GAPS = f"{GAP_MOMENTS} select account_id, gap_median_hours, {BURSTINESS} from moments"
 
 TEXTS = """
 with moments as (

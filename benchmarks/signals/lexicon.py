@@ -75,7 +75,8 @@ def judge(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.int8]:
 def count_sides(texts: pa.Array) -> NDArray[np.int64]:
     """Return how many negative and positive entries each text has, negation turned round; int64[n, 2]."""
     if len(texts) <= _FEW_TEXTS:
-        counts = [_count_in(text) for text in _lower(texts).to_pylist()]
+        lowered = pc.utf8_lower(texts.cast(pa.string())).to_pylist()
+        counts = [_count_in(text.replace("’", "'")) if text else (0, 0) for text in lowered]
         return np.array(counts, np.int64).reshape(-1, 2)
     return _count_sides_of_many(texts)
 
@@ -83,8 +84,9 @@ def count_sides(texts: pa.Array) -> NDArray[np.int64]:
 def _count_in(text: str) -> tuple[int, int]:
     """Count in one lowered text, as for many: the whole arrays cost more than the few texts of a step."""
     hits = _find_in(text)
-    if not hits:
-        return 0, 0
+    sides = [side for _, side in hits]
+    if _NEGATOR not in sides:
+        return sides.count(_NEGATIVE), sides.count(_POSITIVE)
     begins = [m.start() for m in _WORD.finditer(text) for _ in range(WORDS_APART if m[0] == "\n" else 1)]
     places = [(bisect_right(begins, start), side) for start, side in hits]
     negators = [word for word, side in places if side == _NEGATOR]
@@ -100,12 +102,10 @@ def _find_in(text: str) -> list[tuple[int, int]]:
     """Return where entries begin in a lowered text and their sides; none within a longer one."""
     openings = _index_openings()
     found = []
-    for match in _OPENING.finditer(text):
-        start = match.start()
-        for entry, n_bytes, side in openings.get(match[0], ()):
-            end = start + len(entry)
-            if text.startswith(entry, start) and not (entry.isascii() and text[end : end + 1] in _LETTERS):
-                found.append((-n_bytes, start, end, side))
+    for opening in openings.keys() & _OPENING.findall(text):
+        for entry, n_bytes, side in openings[opening]:
+            if entry in text:
+                found += [(-n_bytes, start, start + len(entry), side) for start in _find_places(text, entry)]
     if len(found) > 1:
         found.sort()
     kept: list[tuple[int, int, int]] = []
@@ -113,6 +113,16 @@ def _find_in(text: str) -> list[tuple[int, int]]:
         if all(end <= other[0] or other[1] <= start for other in kept):
             kept.append((start, end, side))
     return [(start, side) for start, _, side in kept]
+
+
+def _find_places(text: str, entry: str) -> Iterator[int]:
+    """Yield where an entry begins in a text; one in ASCII must stand alone."""
+    start = text.find(entry)
+    while start >= 0:
+        end = start + len(entry)
+        if not entry.isascii() or _LETTERS.isdisjoint((text[start - 1 : start], text[end : end + 1])):
+            yield start
+        start = text.find(entry, start + 1)
 
 
 @cache

@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import compress
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,14 +16,14 @@ from numpy.typing import NDArray
 from benchmarks.detector import Batch
 from benchmarks.signals.lexicon import judge
 
-Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Key = TypeVar("Key")
 
 _DAY_MS = 86_400_000
 # Links, mentions and tags; ASCII, general, ideographic and full-width signs and digits but # and @.
-_NOT_WORDS = (
-    r"https?://\S+|[@#][^\s@#]+"
-    r"|[\x{00}-\x{22}\x{24}-\x{3F}\x{41}-\x{60}\x{7B}-\x{BF}\x{2000}-\x{206F}\x{3000}-\x{303F}\x{FF00}-\x{FF20}]+"
+_NOT_WORDS = re.compile(
+    r"https?://[^\t\n\f\r ]+|[@#][^\t\n\f\r @#]+"
+    r"|[\x00-\x22\x24-\x3F\x41-\x60\x7B-\xBF\u2000-\u206F\u3000-\u303F\uFF00-\uFF20]+"
 )
 # In bytes, four English words or seven ideographs: shorter texts coincide by chance (assumed).
 _LEAST_BYTES = 20
@@ -63,6 +64,8 @@ class StepNumbers:
 class BrandSeries:
     """Keeps what must be remembered from one step to the next; all of it but the accounts' ages is recent.
 
+    Steps are short, so that setting up array calls would cost more than their work: a step is counted in Python.
+
     Parameters
     ----------
     context : mapping
@@ -86,91 +89,133 @@ class BrandSeries:
         thread_hours: float = 72.0,
         text_hours: float = 24.0,
     ) -> None:
-        self._context = context
+        self._names = BrandNames(context)
         self._new_ms = new_days * _DAY_MS
-        self._threads: deque[Ids] = deque(maxlen=max(round(thread_hours * 60 / step_minutes), 1))
-        self._texts: deque[pa.Array] = deque(maxlen=max(round(text_hours * 60 / step_minutes), 1))
-        self._ages = _Ages()
+        self._threads = _Recent[int](thread_hours * 60 / step_minutes)
+        self._texts = _Recent[str](text_hours * 60 / step_minutes)
+        self._born_ms: dict[int, int] = {}
 
     def count(self, batch: Batch, now: datetime) -> StepNumbers:
         """Return the numbers of the step that ended `now`; call once a step, empty or not."""
-        self._ages.learn(batch.table("accounts", ["account_id", "created_at"]))
-        posts = batch.table("posts", ["post_id", "account_id", "root_id", "text"]).combine_chunks()
-        texts = _flatten(posts["text"])
-        named = names_brand(texts, self._context)
-        self._threads.append(posts["post_id"].to_numpy()[named])
-        related = named | _is_in(posts["root_id"], self._threads)
-        is_repost = texts.is_null().to_numpy(False)
-        said = related & ~is_repost
-        authors = np.unique(posts["account_id"].to_numpy()[said])
+        self._learn_ages(batch.table("accounts", ["account_id", "created_at"]))
+        posts = batch.table("posts", ["post_id", "account_id", "root_id", "text"])
+        texts = posts["text"].to_pylist()
+        is_named = [self._names.are_in(text) for text in texts]
+        self._threads.remember(compress(posts["post_id"].to_numpy().tolist(), is_named))
+        roots = posts["root_id"].to_numpy().tolist()
+        is_related = [named or root in self._threads for named, root in zip(is_named, roots, strict=True)]
+        authors = posts["account_id"].to_numpy().tolist()
+        said = [
+            (text, author)
+            for text, author in compress(zip(texts, authors, strict=True), is_related)
+            if text is not None
+        ]
+        speakers = {author for _, author in said}
         born_after = now.timestamp() * 1000 - self._new_ms
-        about = texts.filter(pa.array(said))
+        about = pa.array([text for text, _ in said], pa.string())
         n_comparable, n_duplicates = self._compare(about)
         return StepNumbers(
-            n_posts=int(said.sum()),
+            n_posts=len(said),
             n_negative=int((judge(about) < 0).sum()),
-            n_authors=len(authors),
-            n_new_authors=int((self._ages.find(authors) > born_after).sum()),
+            n_authors=len(speakers),
+            # Long ago, for those never shown.
+            n_new_authors=sum(self._born_ms.get(author, 0) > born_after for author in speakers),
             n_comparable=n_comparable,
             n_duplicates=n_duplicates,
-            n_reposts=int((related & is_repost).sum()),
+            n_reposts=sum(is_related) - len(said),
         )
+
+    def _learn_ages(self, accounts: pa.Table) -> None:
+        if accounts.num_rows:
+            born_ms = accounts["created_at"].cast(pa.int64()).to_numpy().tolist()
+            self._born_ms.update(zip(accounts["account_id"].to_numpy().tolist(), born_ms, strict=True))
 
     def _compare(self, texts: pa.Array) -> tuple[int, int]:
         """Return how many texts are long enough, and how many of them repeat an earlier one."""
-        plain = pc.replace_substring_regex(pc.utf8_lower(texts), _NOT_WORDS, "")
-        plain = plain.filter(pc.greater_equal(pc.binary_length(plain), _LEAST_BYTES))
-        distinct = plain.unique()
-        known = pa.concat_arrays([*self._texts, pa.array([], pa.string())])
-        n_first = len(distinct) - (pc.sum(pc.is_in(distinct, value_set=known)).as_py() or 0)
-        self._texts.append(distinct)
+        plain = [_NOT_WORDS.sub("", text) for text in pc.utf8_lower(texts).to_pylist()]
+        plain = [text for text in plain if len(text.encode()) >= _LEAST_BYTES]
+        distinct = set(plain)
+        n_first = sum(text not in self._texts for text in distinct)
+        self._texts.remember(distinct)
         return len(plain), len(plain) - n_first
 
 
+class _Recent(Generic[Key]):
+    """Keys of the last steps, as many as `n_steps`."""
+
+    def __init__(self, n_steps: float) -> None:
+        self._steps: deque[list[Key]] = deque()
+        self._n_steps = max(round(n_steps), 1)
+        self._last_step: dict[Key, int] = {}
+        self._step = 0
+
+    def remember(self, keys: Iterable[Key]) -> None:
+        """Take in the keys of a step and forget those last seen too long ago."""
+        self._steps.append(list(keys))
+        self._last_step.update(dict.fromkeys(self._steps[-1], self._step))
+        self._step += 1
+        if len(self._steps) > self._n_steps:
+            forgotten = self._step - 1 - self._n_steps
+            for key in self._steps.popleft():
+                if self._last_step.get(key) == forgotten:
+                    del self._last_step[key]
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._last_step
+
+
+class BrandNames:
+    """The names of the brand, its product, aliases and hashtags, made ready once to be looked for again and again.
+
+    Capitals do not count; a name in ASCII must stand alone.
+
+    Parameters
+    ----------
+    context : mapping
+        Content of a ``context.json``.
+    """
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        every = [
+            context.get("brand"),
+            context.get("product"),
+            *context.get("aliases", ()),
+            *context.get("hashtags", ()),
+        ]
+        names = sorted({name for name in every if name}, key=len, reverse=True)
+        self.pattern = "|".join(map(_as_pattern, names))
+        self._search = re.compile(self.pattern, re.ASCII).search
+        folded = {name.casefold() for name in names}
+        # What contains another name cannot be there without it.
+        self._least = [name for name in folded if not any(other in name for other in folded - {name})]
+
+    def are_in(self, text: str | None) -> bool:
+        """Return whether a text names the brand; a null does not."""
+        if text is None:
+            return False
+        folded = text.casefold()
+        for name in self._least:
+            if name in folded:
+                return self._search(text) is not None
+        return False
+
+
 def names_brand(texts: pa.Array, context: Mapping[str, Any]) -> Mask:
-    """Return which texts name the brand, its product, an alias or one of its hashtags, bool[n]; a null does not."""
-    names = [context.get("brand"), context.get("product"), *context.get("aliases", ()), *context.get("hashtags", ())]
-    patterns = [_as_pattern(name) for name in sorted({name for name in names if name}, key=len, reverse=True)]
-    if not patterns:
+    """Return which texts name the brand, as :class:`BrandNames` has it, bool[n]; faster for many."""
+    pattern = BrandNames(context).pattern
+    if not pattern:
         return np.zeros(len(texts), bool)
-    found = pc.match_substring_regex(texts, "|".join(patterns), ignore_case=True)
-    mask: Mask = pc.fill_null(found, False).to_numpy(False)
+    mask: Mask = pc.fill_null(pc.match_substring_regex(texts, pattern), False).to_numpy(False)
     return mask
 
 
 def _as_pattern(name: str) -> str:
-    """Return a pattern of a name; one in ASCII must stand alone."""
-    escaped = re.escape(name)
-    return rf"\b{escaped}\b" if name.isascii() else escaped
+    """Return a pattern of a name in whatever case, that means the same to Arrow and to Python."""
+    spelled = "".join(_in_any_case(letter) for letter in name)
+    return rf"\b{spelled}\b" if name.isascii() else spelled
 
 
-def _is_in(ids: pa.ChunkedArray, known: Iterable[Ids]) -> Mask:
-    """Return which ids are known, bool[n]; by a hash, as sorting takes longer for the few of a step."""
-    found: Mask = pc.is_in(ids, value_set=pa.array(np.concatenate(list(known)))).to_numpy()
-    return found
-
-
-def _flatten(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays([pa.array([], column.type), *column.chunks])
-
-
-class _Ages:
-    """Accounts seen so far and when they registered, sorted by account."""
-
-    def __init__(self) -> None:
-        self._ids = np.zeros(0, np.int64)
-        self._born_ms = np.zeros(0, np.int64)
-
-    def learn(self, accounts: pa.Table) -> None:
-        if accounts.num_rows:
-            ids = np.concatenate([self._ids, accounts["account_id"].to_numpy()])
-            born = np.concatenate([self._born_ms, accounts["created_at"].cast(pa.int64()).to_numpy()])
-            order = np.argsort(ids)
-            self._ids, self._born_ms = ids[order], born[order]
-
-    def find(self, ids: Ids) -> Ids:
-        """Return when accounts registered, ms since the epoch; 0, long ago, for those never shown."""
-        if not len(self._ids):
-            return np.zeros(len(ids), np.int64)
-        places = np.minimum(np.searchsorted(self._ids, ids), len(self._ids) - 1)
-        return np.where(self._ids[places] == ids, self._born_ms[places], 0)
+def _in_any_case(letter: str) -> str:
+    cases = {case for case in (letter.lower(), letter.upper()) if case.casefold() == letter.casefold()}
+    single = sorted(case for case in cases | {letter} if len(case) == 1)
+    return f"[{''.join(single)}]" if len(single) > 1 else re.escape(letter)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.scoring.run_folder import check_result_folder
 from benchmarks.validity.dials import OVERLAP, PREVALENCE, SIZE, answer_dial
 from benchmarks.validity.false_alarms import answer_accusations, answer_accused, answer_alerts
 from benchmarks.validity.finding import Answer, Question, Table
@@ -16,7 +17,7 @@ from benchmarks.validity.rankings import answer_rankings
 from benchmarks.validity.signals import answer_signals
 from benchmarks.verdict.leaderboard_tables import make_table
 from benchmarks.verdict.plot_style import save_figure
-from simulator.errors import InputError, OutputError, SmearbenchError
+from simulator.errors import InputError, SmearbenchError
 
 TEXT_FILE, JSON_FILE = "findings.md", "findings.json"
 QUESTIONS = (
@@ -79,18 +80,15 @@ def _find(question: Question, measured: MeasuredSuite | None) -> Finding:
     return Finding(question, measured.origin, answer)
 
 
-def check_study_folder(folder: Path) -> None:
-    """Refuse a folder that holds anything but an earlier study.
+def check_study_folder(folder: Path, *, force: bool = False) -> None:
+    """Refuse a folder in use; an earlier study is renewed.
 
     Raises
     ------
     OutputError
+        See :func:`benchmarks.scoring.run_folder.check_result_folder`.
     """
-    is_ours = not folder.exists() or (folder.is_dir() and ((folder / JSON_FILE).exists() or not any(folder.iterdir())))
-    if not is_ours:
-        raise OutputError(
-            f"{folder}: must be new or hold an earlier study, got something else. Choose another with -o."
-        )
+    check_result_folder(folder, force=force or (folder / JSON_FILE).is_file())
 
 
 def write_study(found: Sequence[Finding], folder: Path, say: Say) -> list[Path]:

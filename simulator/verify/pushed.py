@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from simulator.verify.bounds import check_bounds
 from simulator.verify.findings import Finding, Subject, count_words
+from simulator.verify.manuscripts import check_manuscripts
 from simulator.verify.plan import list_office_hours
 from simulator.verify.pushes import read_pushes
-from simulator.verify.volume import check_bounds, check_volume
+from simulator.verify.reactions import check_reactions
+from simulator.verify.volume import check_volume
 from simulator.vocabulary import TECHNIQUE_BY_ROLE, TECHNIQUE_BY_TACTIC, Role, Tactic
 
 _DAY_MS = 86_400_000
@@ -25,6 +28,8 @@ def check_pushed(subject: Subject) -> Iterator[Finding]:
     yield _check_claims(subject, posts)
     yield _check_techniques(subject, posts)
     yield _check_office_hours(subject)
+    yield from check_manuscripts(subject)
+    yield from check_reactions(subject)
     yield _check_likes(subject)
     yield check_volume(subject, _SLEEPERS_WAKE_DAYS)
     yield check_bounds(subject)

@@ -12,8 +12,6 @@ from simulator.vocabulary import Action
 
 _DAY_MS = 86_400_000
 _NOISE = 1e-6
-_ERRORS = 5.0
-_MOST_PER_OWN = 1.5  # items pushed for each of its own, 0.6 / 0.4
 _SILENT = (Action.like, Action.follow)
 
 Counts = Mapping[tuple[int, str], tuple[int, ...]]
@@ -147,31 +145,3 @@ def _count_lost(subject: Subject, wake_ms: int) -> Counts:
         {"wake": wake_ms},
     )
     return {(push, squad): (n,) for push, squad, n in rows}
-
-
-def check_bounds(subject: Subject) -> Finding:
-    """Accounts that overlap with people, and live as they do, push at most what leaves them their own talk.
-
-    The most that one may push is 0.6 of its items (see population.operated), so that a squad pushes no more than
-    3 items for 2 of its own from the first push on, but for the chance in both counts.
-    """
-    bounded = [
-        (f"{owner}.{name}",)
-        for owner, operator in subject.scenario.operators.items()
-        for name in operator.squads
-        if (dials := subject.scenario.dials(owner, name)).overlap == dials.camouflage_share == 1
-    ]
-    subject.enter("bounded", {"squad_id": "VARCHAR"}, bounded)
-    return subject.search(
-        "pushed.bounds",
-        f"{count_words(len(bounded), 'squad')} within the bounds of accounts that live as people do",
-        """with begun as (select operator_id, min("start") as begin from truth_pushes group by 1),
-                written as (select squad_id, count(push_id) as pushed, count(*) - count(push_id) as own
-                            from posts join truth_posts using (post_id)
-                            join (from truth_accounts semi join bounded using (squad_id)) using (account_id)
-                            join begun using (operator_id) where created_at >= begin group by 1)
-           select 'squad ' || squad_id, 'push at most ' || $ratio || ' items for each of its own ' || own, pushed
-           from written where pushed > $ratio * own + $errors * sqrt(own + 1)""",
-        ratio=_MOST_PER_OWN,
-        errors=_ERRORS,
-    )

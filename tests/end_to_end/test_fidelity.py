@@ -60,7 +60,7 @@ def test_json_is_the_written_document(place, printed):
 def test_results_are_not_replaced_without_force(place, printed):
     done = smearbench("fidelity", "world", "-o", "out", cwd=place)
     assert done.returncode == 1
-    assert done.stderr.strip() == "out: holds results already. Choose another folder or add --force."
+    assert done.stderr.strip() == "out: exists already. Choose another name, or replace it with --force."
 
 
 @pytest.fixture(scope="module", params=["csv", "parquet"])

@@ -5,6 +5,8 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.signals import lexicon
 from benchmarks.signals.lexicon import count_sides, judge
@@ -112,3 +114,14 @@ def test_few_texts_are_counted_as_many():
     expected = count_sides(many)[: len(texts)]
     assert expected.any()
     assert count_sides(texts).tolist() == expected.tolist()
+
+
+_ENTRIES = [entry for entry, _ in lexicon._read_entries()][::7]
+_PIECES = [*_ENTRIES, "not", "不", "n't", " ", ", ", "\n", "x", "9", "…", "é"]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join), min_size=1, max_size=4))
+def test_any_few_texts_are_counted_as_many(texts):
+    expected = count_sides(pa.array(texts * 65))[: len(texts)]
+    assert count_sides(pa.array(texts)).tolist() == expected.tolist()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.scoring.run_folder import make_run_folder, write_metrics
+from benchmarks.scoring.run_folder import make_result_folder, make_run_folder, write_metrics
 from simulator.errors import OutputError
 
 
@@ -22,9 +22,15 @@ def test_folder_that_holds_something_is_refused(tmp_path):
     assert make_run_folder("x", tmp_path, force=True) == tmp_path
 
 
+def test_folder_within_a_dataset_is_refused(tmp_path):
+    (tmp_path / "manifest.json").touch()
+    with pytest.raises(OutputError, match=r"audit: must be outside of any dataset, got .*\. Choose another folder\."):
+        make_result_folder(tmp_path / "audit", force=True)
+
+
 def test_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "taken").touch()
-    with pytest.raises(OutputError, match=r"taken: must be a folder to write to: File exists"):
+    with pytest.raises(OutputError, match=r"taken: must be a folder to write to: Not a directory"):
         make_run_folder("x", tmp_path / "taken")
 
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from benchmarks.signals.series import BrandSeries, StepNumbers, names_brand
+from benchmarks.signals.series import BrandNames, BrandSeries, StepNumbers, names_brand
 from tests.unit.benchmarks.detectors.observed_stream import CONTEXT, make_batch, moment
 
 
@@ -35,6 +37,21 @@ def test_name_is_no_pattern():
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper, str.title])
+def test_capitals_of_a_name_do_not_count(case):
+    assert BrandNames({"brand": "Élan Ärger"}).are_in(case("the élan ärger!"))
+
+
+_PIECES = ["Auralis", "aurALIS", "ONE", " One", "极光", "#", "Launch", " ", "\n", "_", "9", "é", "k", "ſ", "K"]
+
+
+@given(st.lists(st.lists(st.sampled_from(_PIECES), max_size=6).map("".join) | st.none(), max_size=8))
+def test_one_text_names_the_brand_as_among_many(texts):
+    names = BrandNames(CONTEXT | {"aliases": ["k s", "é"]})
+    found = names_brand(pa.array(texts, pa.string()), CONTEXT | {"aliases": ["k s", "é"]})
+    assert [names.are_in(text) for text in texts] == found.tolist()
 
 
 def test_empty_step_counts_nothing():

@@ -127,6 +127,14 @@ def test_dictionaries_name_nothing_that_comes_later(observe):
     assert named == [{"iphone"}, {"android", "web"}]
 
 
+def test_columns_asked_for_alone_are_those_of_the_whole_table(observe):
+    for batch, _ in replay(observe(END), 1440):
+        for column in ("client", "hashtags", "text"):
+            alone = batch.table("posts", [column])
+            assert alone.equals(batch.table("posts").select([column]))
+            assert alone.schema.equals(batch.tables["posts"].select([column]).schema, check_metadata=True)
+
+
 def test_batch_kept_shows_the_rows_of_its_own_step(observe):
     kept = [batch for batch, _ in replay(observe(END), 1440)]
     shown = [batch.table("posts")["post_id"].to_pylist() for batch in reversed(kept)]

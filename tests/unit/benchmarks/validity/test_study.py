@@ -93,7 +93,7 @@ def test_figure_of_an_earlier_study_does_not_outlive_its_finding(tmp_path):
 
 def test_folder_of_something_else_is_refused(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(OutputError, match=r"must be new or hold an earlier study, got something else\."):
+    with pytest.raises(OutputError, match=r"exists already\. Choose another name, or replace it with --force\."):
         check_study_folder(tmp_path)
 
 
