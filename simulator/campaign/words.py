@@ -29,7 +29,7 @@ _ACTIONS_OF_ROLE = {
 # months is found by the words alone (``smearbench audit``).
 _ACTIONS_AMONG_PEOPLE = {
     Role.seeder: (6, 10, 0, 0),
-    Role.amplifier: (1, 14, 0, 1),
+    Role.amplifier: (1, 13, 0, 2),
     Role.commenter: (1, 13, 2, 0),
     Role.hijacker: (3, 12, 1, 0),
     Role.sleeper: (3, 13, 0, 0),
@@ -78,7 +78,7 @@ def put_words(
 def put_own_words(phrasebook: Phrasebook, claim: str, orders: NDArray[np.void]) -> None:
     """Let accounts that overlap with people say the claim as people do, and in two of three bursts find other faults.
 
-    A burst still shares one subject, wording, hashtag and link, so that accounts are alike without any one being odd.
+    A burst still shares one subject, hashtag and link, so that accounts are alike without any one being odd.
     """
     faults = np.asarray([phrasebook.content_code(f"brand.{aspect}.against") for aspect in phrasebook.aspects], np.int16)
     draws = orders["shared_key"] >> np.uint64(33)

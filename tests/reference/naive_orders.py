@@ -164,10 +164,10 @@ def _pick(
 ) -> Post | None:
     """Draw some times one of the newest posts, until one fits: another's, there, readable, of an age, critical.
 
-    All are alike likely, or, for a `lead`, the earliest of three drawn at a time is taken.
+    All are alike likely, or, for a `lead`, the earliest of three drawn at a time by its burst is taken.
     """
     for attempt in range(attempts if newest else 0):
-        draws = draw_block(world.rules.seed, Purpose.command_target, command.key, attempt)
+        draws = draw_block(world.rules.seed, Purpose.command_target, command.shared_key if lead else command.key, attempt)
         if lead:
             post = newest[min(scale_draw(draw, len(newest)) for draw in draws[:3])]
         else:

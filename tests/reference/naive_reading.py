@@ -167,7 +167,7 @@ def _decide_answers(
     suited = keenness * match_q8 >> 8
     stirred = keenness * max(match_q8, 512 - match_q8) >> 8 if post.stance else suited
     decided = []
-    if draws[0] < rules.repost[law] * suited >> 8:
+    if draws[0] < rules.repost[law] * (suited * (256 - account.restraint_q8) >> 8) >> 8:
         decided.append((Act.repost, post, 0))
     if draws[2] < rules.reply[law] * stirred >> 8:
         decided.append((Act.reply, origin, 1))

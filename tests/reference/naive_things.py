@@ -29,6 +29,7 @@ class Account:
     clock_class: int
     scheduled_q16: int
     brand_talk_q16: int
+    restraint_q8: int
     zone: int
     removed_at: int
     ends_hour: int
