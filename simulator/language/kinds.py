@@ -55,7 +55,7 @@ _OWN_ANSWER = 192
 # Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
 KINDS: dict[str, Kind] = {
     "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk", long_rate=_LONG),
-    "brand": Kind(PEOPLE, "brand", 60, "table", 10, "brand", second_least=110, long_rate=_LONG, own_share=_OWN_ASPECT),
+    "brand": Kind(PEOPLE, "brand", 56, "table", 10, "brand", second_least=110, long_rate=_LONG, own_share=_OWN_ASPECT),
     "event": Kind(PEOPLE, "brand", 80, "table", 12, "brand", second_least=110, long_rate=_LONG),
     "reply": Kind(PEOPLE, "", 4, "table", more="remark", second_least=_ANSWERED, own_share=_OWN_ANSWER),
     "quote": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED, own_share=_OWN_ANSWER),
