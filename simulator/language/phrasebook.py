@@ -204,7 +204,9 @@ class _BookMaker:
     @staticmethod
     def _more(name: str, kind: Kind, section: Section) -> str:
         """Return what a sentence more is about; everyday things where an answer is small talk."""
-        return "chat" if name.endswith(".chat") else kind.more or section.family or kind.tails
+        if name.endswith(".chat"):
+            return "chat"
+        return kind.more or section.family or {"chat": "anything"}.get(kind.tails, kind.tails)
 
     def _family_parts(self, name: str, section: Section) -> tuple[str, ...]:
         """Return the names of the template lists that a content shares with others."""
