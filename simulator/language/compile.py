@@ -23,6 +23,7 @@ from simulator.language.grammar import (
     Slug,
     parse_template,
 )
+from simulator.language.kinds import is_freely_worded
 from simulator.vocabulary import Language
 
 _STOPS = tuple(".!?…。！？～)）")
@@ -144,8 +145,21 @@ class Compiler:
         codes = [self._code(parse_template(line)) for line in section.lines]
         if section.name.startswith("links."):
             codes = [[self._literal("https://"), *code] for code in codes]
-        self.lists.fill(number, codes, [line.mood for line in section.lines], section.skew)
+        moods = [line.mood for line in section.lines]
+        if is_freely_worded(section.name):
+            codes = self._group(codes, moods)
+        self.lists.fill(number, codes, moods, section.skew)
         self._section = outer
+
+    def _group(self, codes: Sequence[list[int]], moods: Sequence[int]) -> list[list[int]]:
+        """Return as many alternatives, each of them any of the templates of its mood."""
+        groups = {
+            mood: self.lists.fill(
+                self.lists.reserve(), [code for code, other in zip(codes, moods, strict=True) if other == mood]
+            )
+            for mood in dict.fromkeys(moods)
+        }
+        return [[groups[mood] << 3 | kernel.SYNONYM] for mood in moods]
 
     def list_of_texts(self, texts: Sequence[str], language: Language = Language.en) -> int:
         """Return a new list of plain texts."""

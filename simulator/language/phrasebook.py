@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import InputError
-from simulator.kernels.text_book import FORMAL, MANUSCRIPT, PEOPLE, Book
+from simulator.kernels.text_book import Book
 from simulator.language.compile import Compiler
 from simulator.language.grammar import Section, load_sections
+from simulator.language.kinds import KINDS, ROOTS, Kind, kind_of, name_shared_lists
 from simulator.language.names import BrandNames
 from simulator.scenario.wording import nearest
 from simulator.vocabulary import CLAIMS, EventKind, Language, Split, Stance
@@ -21,91 +22,8 @@ _MOODS = ("any", "plus", "minus")
 
 _STANCES = tuple(stance.name for stance in Stance)
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of content is written.
-
-    Attributes
-    ----------
-    chatty : int
-        1 people's talk with all habits, 2 formal, 3 manuscript.
-    tails : str
-        Which closing phrases may follow; empty for none.
-    tag_rate, link_rate : int
-        How often it carries hashtags and a link, of 256, at an average habit.
-    tags, links : str
-        Lists of these; 'table' is the table that both sides share.
-    bare : bool
-        Whether it ends without a full stop.
-    more : str
-        What may follow in a sentence of its own; empty for what its family or its closing phrases are about.
-    second_least, long_rate : int
-        How often, of 256, one sentence more follows at least, and several more follow.
-    """
-
-    chatty: int
-    tails: str = ""
-    tag_rate: int = 0
-    tags: str = ""
-    link_rate: int = 0
-    links: str = ""
-    bare: bool = False
-    more: str = ""
-    second_least: int = 0
-    long_rate: int = 0
-
-
 # Articles on one site that people share, so that a link seldom joins strangers. Assumed.
 _PAGES_PER_SITE = 40
-
-# Long posts are 5 % of people's, and an answer says something of its own: 0.5 to 0.6 % of real ones are equal to
-# another one of 9,400 (10-day windows of the election and airline tweets, real_facts.json: dup_exact_cross).
-_LONG = 13
-_ANSWERED = 250
-
-# Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
-_KINDS: dict[str, Kind] = {
-    "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk", long_rate=_LONG),
-    "brand": Kind(PEOPLE, "brand", 60, "table", 10, "brand", second_least=110, long_rate=_LONG),
-    "event": Kind(PEOPLE, "brand", 80, "table", 12, "brand", second_least=110, long_rate=_LONG),
-    "reply": Kind(PEOPLE, "", 4, "table", more="remark", second_least=_ANSWERED),
-    "quote": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED),
-    "organic": Kind(PEOPLE, "brand", 60, "table", 22, "table", second_least=110, long_rate=_LONG),
-    "comment": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED),
-    "manuscript": Kind(MANUSCRIPT),
-    "official": Kind(FORMAL, "", 210, "table", 150, "official"),
-    "marketing": Kind(FORMAL, "", 190, "table", 120, "official"),
-    "press": Kind(FORMAL, "", 60, "table", 190, "press", True),
-    "news": Kind(FORMAL, "", 60, "family", 215, "press", True),
-    "deal": Kind(FORMAL, "", 120, "deal", 235, "deal", True),
-    "giveaway": Kind(PEOPLE, "", 30, "table"),
-    "petition": Kind(PEOPLE, "", 30, "table"),
-    "cheer": Kind(PEOPLE, "", 60, "table"),
-    "advert": Kind(FORMAL, "", 120, "table"),
-    "spam": Kind(FORMAL, "", 130, "spam", 215, "spam", True),
-}
-_ROOTS = (*(root for root in _KINDS if root not in ("organic", "comment", "manuscript")), "claim")
-
-
-# What the option of a family adds to its templates.
-_SHARED_TEMPLATES: dict[str, tuple[str, ...]] = {
-    "": (),
-    "liked": ("family.liked",),
-    "bought": ("family.liked", "family.bought"),
-}
-
-
-def kind_of(content: str) -> str:
-    """Return the kind of a content.
-
-    Examples
-    --------
-    >>> kind_of("claim.data_leak.manuscript.2")
-    'manuscript'
-    """
-    parts = content.split(".")
-    return parts[2] if parts[0] == "claim" else parts[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +101,7 @@ def _content_names(sections: Iterable[tuple[str, Language]]) -> list[str]:
     """Return the names of all contents in the order of the files, and check that both languages have each."""
     sections = list(sections)
     names = {
-        language: [name for name, spoken in sections if spoken is language and name.split(".")[0] in _ROOTS]
+        language: [name for name, spoken in sections if spoken is language and name.split(".")[0] in ROOTS]
         for language in Language
     }
     odd = set(names[Language.en]) ^ set(names[Language.zh])
@@ -238,7 +156,7 @@ class _BookMaker:
             "links": compiler.list_of_texts(self.url_table),
         }
         per_content = [[self._content(name, language) for name in contents] for language in Language]
-        kinds = [_KINDS[kind_of(name)] for name in contents]
+        kinds = [KINDS[kind_of(name)] for name in contents]
         columns = {
             name: np.asarray([[entry[name] for entry in line] for line in per_content], np.int32)
             for name in ("own", "family", "own_share", "local_row", "openers", "tails", "more", "tags", "links")
@@ -263,7 +181,7 @@ class _BookMaker:
 
     def _content(self, name: str, language: Language) -> dict[str, object]:
         section, compiler = self.sections[name, language], self.compiler
-        kind = _KINDS[kind_of(name)]
+        kind = KINDS[kind_of(name)]
         parts = self._family_parts(name, section)
         family = compiler.joined_list(parts, language) if parts else -1
         n_own = len(section.lines)
@@ -272,7 +190,9 @@ class _BookMaker:
         return {
             "own": compiler.list_of(name, language),
             "family": family,
-            "own_share": 256 * n_own * 2 // max(n_own * 2 + n_family, 1),
+            "own_share": kind.own_share
+            if parts and kind.own_share
+            else 256 * n_own * 2 // max(n_own * 2 + n_family, 1),
             "local_row": self._local_row(section),
             "openers": [compiler.list_of(f"{openers}.{mood}", language) if kind.chatty == 1 else -1 for mood in _MOODS],
             "tails": [compiler.list_of(f"tail.{kind.tails}.{mood}", language) if kind.tails else -1 for mood in _MOODS],
@@ -284,18 +204,14 @@ class _BookMaker:
     @staticmethod
     def _more(name: str, kind: Kind, section: Section) -> str:
         """Return what a sentence more is about; everyday things where an answer is small talk."""
-        return "chat" if name.endswith(".chat") else kind.more or section.family or kind.tails
+        if name.endswith(".chat"):
+            return "chat"
+        return kind.more or section.family or {"chat": "anything"}.get(kind.tails, kind.tails)
 
     def _family_parts(self, name: str, section: Section) -> tuple[str, ...]:
-        """Return the names of the template lists that a content shares with others; a claim, its manuscripts'."""
-        if kind_of(name) == "organic":
-            stem = f"{name.removesuffix('organic')}manuscript."
-            return tuple(other for other in self.contents if other.startswith(stem))
-        if not section.family:
-            return ()
-        own = f"family.{section.family}"
-        shared = self.sections[own, section.language].family
-        return (own, "family.any", *_SHARED_TEMPLATES[shared])
+        """Return the names of the template lists that a content shares with others."""
+        family = self.sections.get((f"family.{section.family}", section.language)) if section.family else None
+        return name_shared_lists(name, self.contents, section.family, family.family if family else "")
 
     def _tags(self, kind: Kind, section: Section) -> int:
         if kind.tags == "table":
