@@ -166,8 +166,9 @@ def _pick(
 
     All are alike likely, or, for a `lead`, the earliest of three drawn at a time by its burst is taken.
     """
+    key = command.shared_key if lead else command.key
     for attempt in range(attempts if newest else 0):
-        draws = draw_block(world.rules.seed, Purpose.command_target, command.shared_key if lead else command.key, attempt)
+        draws = draw_block(world.rules.seed, Purpose.command_target, key, attempt)
         if lead:
             post = newest[min(scale_draw(draw, len(newest)) for draw in draws[:3])]
         else:
