@@ -36,6 +36,8 @@ class Kind:
         How often it carries hashtags and a link, of 256, at an average habit.
     tags, links : str
         Lists of these; 'table' is the table that both sides share.
+    news : str
+        List of the articles of the day that a link may lead to; empty for none.
     bare : bool
         Whether it ends without a full stop.
     more : str
@@ -50,6 +52,7 @@ class Kind:
     tags: str = ""
     link_rate: int = 0
     links: str = ""
+    news: str = ""
     bare: bool = False
     more: str = ""
     second_least: int = 0
@@ -66,9 +69,9 @@ _ANSWERED = 250
 
 # Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
 _KINDS: dict[str, Kind] = {
-    "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk", long_rate=_LONG),
-    "brand": Kind(PEOPLE, "brand", 60, "table", 10, "brand", second_least=110, long_rate=_LONG),
-    "event": Kind(PEOPLE, "brand", 80, "table", 12, "brand", second_least=110, long_rate=_LONG),
+    "talk": Kind(PEOPLE, "chat", 34, "family", 31, "talk", "press", long_rate=_LONG),
+    "brand": Kind(PEOPLE, "brand", 60, "table", 24, "brand", second_least=110, long_rate=_LONG),
+    "event": Kind(PEOPLE, "brand", 80, "table", 24, "brand", second_least=110, long_rate=_LONG),
     "reply": Kind(PEOPLE, "", 4, "table", more="remark", second_least=_ANSWERED),
     "quote": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED),
     "organic": Kind(PEOPLE, "brand", 60, "table", 22, "table", second_least=110, long_rate=_LONG),
@@ -76,14 +79,14 @@ _KINDS: dict[str, Kind] = {
     "manuscript": Kind(MANUSCRIPT),
     "official": Kind(FORMAL, "", 210, "table", 150, "official"),
     "marketing": Kind(FORMAL, "", 190, "table", 120, "official"),
-    "press": Kind(FORMAL, "", 60, "table", 190, "press", True),
-    "news": Kind(FORMAL, "", 60, "family", 215, "press", True),
-    "deal": Kind(FORMAL, "", 120, "deal", 235, "deal", True),
+    "press": Kind(FORMAL, "", 60, "table", 190, "press", bare=True),
+    "news": Kind(FORMAL, "", 60, "family", 215, "press", bare=True),
+    "deal": Kind(FORMAL, "", 120, "deal", 235, "deal", bare=True),
     "giveaway": Kind(PEOPLE, "", 30, "table"),
     "petition": Kind(PEOPLE, "", 30, "table"),
     "cheer": Kind(PEOPLE, "", 60, "table"),
     "advert": Kind(FORMAL, "", 120, "table"),
-    "spam": Kind(FORMAL, "", 130, "spam", 215, "spam", True),
+    "spam": Kind(FORMAL, "", 130, "spam", 215, "spam", bare=True),
 }
 _ROOTS = (*(root for root in _KINDS if root not in ("organic", "comment", "manuscript")), "claim")
 
@@ -241,7 +244,7 @@ class _BookMaker:
         kinds = [_KINDS[kind_of(name)] for name in contents]
         columns = {
             name: np.asarray([[entry[name] for entry in line] for line in per_content], np.int32)
-            for name in ("own", "family", "own_share", "local_row", "openers", "tails", "more", "tags", "links")
+            for name in ("own", "family", "own_share", "local_row", "openers", "tails", "more", "tags", "links", "news")
         }
         rates = {
             "tag_rate": [kind.tag_rate for kind in kinds], "link_rate": [kind.link_rate for kind in kinds],
@@ -279,6 +282,7 @@ class _BookMaker:
             "more": compiler.list_of(f"more.{self._more(name, kind, section)}", language),
             "tags": self._tags(kind, section),
             "links": self._links(kind, language),
+            "news": self.compiler.list_of(f"links.{kind.news}", language) if kind.news else -1,
         }
 
     @staticmethod
