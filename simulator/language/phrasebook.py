@@ -69,9 +69,9 @@ _ANSWERED = 250
 
 # Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
 _KINDS: dict[str, Kind] = {
-    "talk": Kind(PEOPLE, "chat", 34, "family", 31, "talk", "press", long_rate=_LONG),
-    "brand": Kind(PEOPLE, "brand", 60, "table", 24, "brand", second_least=110, long_rate=_LONG),
-    "event": Kind(PEOPLE, "brand", 80, "table", 24, "brand", second_least=110, long_rate=_LONG),
+    "talk": Kind(PEOPLE, "chat", 34, "family", 20, "talk", "press", long_rate=_LONG),
+    "brand": Kind(PEOPLE, "brand", 60, "table", 33, "brand", second_least=110, long_rate=_LONG),
+    "event": Kind(PEOPLE, "brand", 80, "table", 33, "brand", second_least=110, long_rate=_LONG),
     "reply": Kind(PEOPLE, "", 4, "table", more="remark", second_least=_ANSWERED),
     "quote": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED),
     "organic": Kind(PEOPLE, "brand", 60, "table", 22, "table", second_least=110, long_rate=_LONG),

@@ -19,13 +19,15 @@ PEOPLE = (Segment.casual, Segment.fan, Segment.rival_fan, Segment.critic, Segmen
 # episode and says something else of it, a day. Those who write much stop there, and the others make up for it (boost).
 # Such that customers are like those of facts, airline-tweets: account_lifespan_days 0.07, posts_gini 0.37, which is
 # to say one episode in ten days for nearly all.
-_SHARE = 0.75
+_SHARE = 0.85
 _MOST_A_DAY = 1 / 14
-_MOST_ELSE_A_DAY = 0.1
-_BOOST = 1.5
-_SIZES = (0.5, 0.25, 0.15, 0.1)  # of episodes: 1, 2, 3 and 4 posts. Assumed.
+_MOST_ELSE_A_DAY = 0.05
+_BOOST = 1.6
+# Episodes of 1, 2, 3, ... posts: a long tail, assumed, so that few say much (facts, airline-tweets: posts_top1_share).
+_SIZES = (0.43, 0.25, 0.14, 0.08, 0.05, 0.025, 0.015, 0.01)
 _MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1))
-_SIZE_STEPS = 256
+_SIZE_STEPS = 1 << 16
+_SIZE_LIMITS = np.rint(np.cumsum(_SIZES)[:-1] * _SIZE_STEPS).astype(np.int64)
 # Gaps between the posts of an episode, ms by quantile: log-uniform from a minute to two hours. Assumed.
 _GAPS_MS = np.rint(60 * 120.0 ** (np.arange(256) / 255)).astype(np.int64) * 1_000
 _HALF_HOUR_MS = 1_800_000
@@ -94,14 +96,12 @@ def plan_episodes(
         np.uint64(seed), np.uint64(Purpose.episode), talkers.keys, np.full(len(talkers.keys), day, np.uint64)
     )
     maybe = np.flatnonzero(draws[0] < talkers.chances * talk_q8.max(axis=0) >> 8)
-    lot, half_hour, minute, rest = draws[:, maybe].astype(np.int64)
+    lot, half_hour, minute, size = draws[:, maybe].astype(np.int64)
     local = (clocks[maybe] < half_hour[:, None]).sum(axis=1) * _HALF_HOUR_MS + (minute * _HALF_HOUR_MS >> 32)
     start = (local - offsets[maybe]) % DAY_MS
     happens = lot < talkers.chances[maybe] * talk_q8[start // 3_600_000, maybe] >> 8
-    chosen, start, rest = maybe[happens], start[happens], rest[happens]
-    sizes = 1 + (np.cumsum(_SIZES[:-1])[:, None] * _SIZE_STEPS <= rest & (_SIZE_STEPS - 1)).sum(axis=0)
-    gaps = np.stack([np.zeros_like(rest), *(_GAPS_MS[rest >> shift & 255] for shift in (8, 16, 24))])
-    times = start + np.cumsum(gaps, axis=0)
+    chosen, sizes = maybe[happens], 1 + np.searchsorted(_SIZE_LIMITS, size[happens] >> 16, side="right")
+    times = _times_of(seed, talkers.keys[chosen], day, start[happens])
     alive = (times + day * DAY_MS >= lives[chosen, 0]) & (times + day * DAY_MS < lives[chosen, 1]) & (times < DAY_MS)
     posts = alive & (np.arange(len(_SIZES))[:, None] < sizes)
     keys = (
@@ -113,3 +113,12 @@ def plan_episodes(
     )
     planned: I64 = keys[posts]
     return planned
+
+
+def _times_of(seed: int, keys: NDArray[np.uint64], day: int, start: I64) -> I64:
+    """Return when the posts of episodes appear, were they of the largest size, ms of the day, int64[sizes, n]."""
+    occasions = np.full(len(keys), (1 << 32) | day, np.uint64)
+    words = draw_blocks(np.uint64(seed), np.uint64(Purpose.episode), keys, occasions).astype(np.int64)
+    gaps = [_GAPS_MS[words[place // 4] >> 8 * (place % 4) & 255] for place in range(len(_SIZES) - 1)]
+    times: I64 = start + np.cumsum(np.stack([np.zeros_like(start), *gaps]), axis=0)
+    return times

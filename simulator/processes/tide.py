@@ -10,21 +10,21 @@ from simulator.rhythm import STEPS_PER_DOUBLING
 I64 = NDArray[np.int64]
 
 _HOUR_MS = 3_600_000
-# Weekend over weekday of what people say of the brand. With resting press and marketing it leaves all brand talk in
-# the range of facts, brand-mentions: brand_weekend_weekday_ratio, while people complain on weekends nearly as on
-# other days (facts, airline-tweets: weekend_share 0.32).
-WEEKEND_TALK = 0.9
+# Weekend over weekday of what people say of the brand: they complain as on other days (facts, airline-tweets:
+# weekend_share 0.32). With resting press and marketing it leaves all brand talk in the range of facts,
+# brand-mentions: brand_weekend_weekday_ratio.
+WEEKEND_TALK = 1.0
 # A day's level is log-normal and remembers the day before. Chosen so that, with weekends and chance, daily mentions
 # have the variation (0.43) and the autocorrelation (0.36) of facts, brand-mentions: brand_daily_cv, brand_daily_ac1.
 _TIDE_LOG2 = 0.48
 _TIDE_MEMORY = 0.5
 # The same of all posting, from facts, organic:DE-election-Twitter: daily_volume_cv 0.45, daily_volume_ac1 0.43.
-_EVERYDAY_LOG2 = 0.58
+_EVERYDAY_LOG2 = 0.62
 _EVERYDAY_MEMORY = 0.55
 _MOST_HEIGHT = 2 * ONE_Q12  # standard deviations that a day rises or falls at the most. Assumed.
 # Mentions keep less to the day than everyday posts: ratio of two hour_profiles of the facts by local hour, airline
-# mentions over the German election, rounded.
-_HOURS_Q8 = np.asarray((600, 640, 640, 640, 460, 290, *(256,) * 17, 400), np.int64)
+# mentions over the German election, rounded, and a third more at night, as answers keep to the day.
+_HOURS_Q8 = np.asarray((800, 850, 850, 850, 600, 340, *(256,) * 17, 500), np.int64)
 
 
 def _heights(seed: int, name: str, n_days: int, memory: float) -> I64:
