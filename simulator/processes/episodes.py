@@ -20,9 +20,9 @@ PEOPLE = (Segment.casual, Segment.fan, Segment.rival_fan, Segment.critic, Segmen
 # Such that customers are like those of facts, airline-tweets: account_lifespan_days 0.07, posts_gini 0.37, which is
 # to say one episode in ten days for nearly all.
 _SHARE = 0.85
-_MOST_A_DAY = 1 / 14
+_MOST_A_DAY = 1 / 12
 _MOST_ELSE_A_DAY = 0.05
-_BOOST = 1.6
+_BOOST = 1.9
 # Episodes of 1, 2, 3, ... posts: a long tail, assumed, so that few say much (facts, airline-tweets: posts_top1_share).
 _SIZES = (0.43, 0.25, 0.14, 0.08, 0.05, 0.025, 0.015, 0.01)
 _MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1))

@@ -75,7 +75,7 @@ def test_only_people_who_care_have_episodes(population: Population) -> None:
     assert len(talkers.rows)
     assert (accounts.brand_talk_q16[talkers.rows] > 0).all()
     assert not np.isin(accounts.mimic[talkers.rows], [Segment.brand, Segment.marketing, Segment.journalist]).any()
-    assert talkers.chances.max() * 14 <= 2**32 + 14 * 2**12
+    assert talkers.chances.max() * 12 <= 2**32 + 12 * 2**12
 
 
 def test_others_talk_of_the_brand_as_before_and_people_less_outside_episodes(population: Population) -> None:
