@@ -9,7 +9,7 @@ _PEOPLE = 4_000
 # not), minutes, and how many are out at a time for 4,000 accounts. They spread over all scales of time, from what is
 # passed on at once to what makes the rounds for days, so that equal links lie as far apart as in facts,
 # organic:DE-election-Twitter: cotweet_accounts_60s to _1h, sync_le60s to _1d, push_accounts, push_duration_min.
-_LIVES = ((0.40, 1, 1), (0.17, 11, 1), (0.12, 330, 1), (0.85, 3_200, 45))
+_LIVES = ((0.43, 1, 1), (0.185, 11, 1), (0.105, 330, 1), (0.85, 3_200, 45))
 
 
 def plan_news(n_accounts: int) -> NDArray[np.int64]:
