@@ -14,6 +14,7 @@ from simulator.campaign.rallies import order_round
 from simulator.kernels import layout
 from simulator.kernels.plan import plan_lives
 from simulator.kernels.upkeep import review_accounts
+from simulator.processes.episodes import plan_episodes
 from simulator.vocabulary import Segment
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class _LivingRows(WorldAgent):
         world, day = self.model, self.model.day
         n = plan_lives(
             np.uint64(world.seed), world.state.accounts, world.lives, self.low, self.high, day, day * rhythm.DAY_MS,
-            world.clocks, world.offsets[day], world.weekend[day], world.shifts, world.rules.count_table, world.scratch,
+            world.clocks, world.offsets[day], world.weekend[day], world.shifts_of(day),
+            world.rules.count_table, world.scratch,
         )  # fmt: skip
         return world.scratch[:n].copy() if n >= 0 else None
 
@@ -126,13 +128,22 @@ class RallyAgent(WorldAgent):
 
 
 class BrandAgent(WorldAgent):
-    """The brand's calendar: its events make organics write."""
+    """The brand's calendar and what people meet with: its events and their own affairs make organics write."""
 
     def step(self) -> None:
-        """Enter the day's talk about events."""
+        """Enter the day's talk about events and the day's episodes."""
         world = self.model
         first, last = np.searchsorted(world.talk_days, [world.day, world.day + 1])
         world.plan_events(world.talk_keys[first:last])
+        world.plan_events(self._episodes_of(world.day))
+
+    def _episodes_of(self, day: int) -> NDArray[np.int64]:
+        world, rows = self.model, self.model.talkers.rows
+        accounts = world.population.accounts
+        zones = accounts.zone[rows]
+        clocks = world.clocks[accounts.chronotype[rows], world.weekend[day, zones]]
+        talk = world.talk[24 * day : 24 * (day + 1)][:, zones]
+        return plan_episodes(world.seed, world.talkers, day, clocks, world.offsets[day, zones], talk, world.lives[rows])
 
 
 class AuthorityAgent(WorldAgent):

@@ -31,10 +31,12 @@ from simulator.kernels.upkeep import recover_attitudes, summarise_attitudes
 from simulator.language import choose_brand_names, load_phrasebook
 from simulator.network import FollowGraph, build_follow_graph
 from simulator.population import build_population
+from simulator.processes.episodes import find_talkers
 from simulator.processes.events import plan_event_talk
 from simulator.processes.lives import plan_spans
 from simulator.processes.memory import begin_day, grow, make_state, note_ends
 from simulator.processes.rules import build_rules
+from simulator.processes.tide import plan_everyday, plan_talk
 from simulator.random_streams import Purpose, draw_u64, name_key
 from simulator.scenario import Scenario
 from simulator.vocabulary import Segment
@@ -88,7 +90,8 @@ class World(mesa.Model):
     3  removals after a break-up              AuthorityAgent
     4  removals after yesterday's review      ModeratorAgent
     5  plan sessions and originals            SegmentAgent, SquadAgent
-    6  talk about brand events, rallies       BrandAgent, RallyAgent
+    6  talk about brand events, episodes,     BrandAgent, RallyAgent
+       rallies
     7  everything in order of time            kernels.day.run_day: sessions, exposures, reactions,
                                               originals, commands, removals
     8  follows begin and end                  kernels.following.apply_follow_changes
@@ -154,6 +157,9 @@ class World(mesa.Model):
         self.offsets = rhythm.zone_offsets(zones, start, days)
         self.weekend = rhythm.weekend_flags(zones, start, days)
         self.shifts = rhythm.session_shifts(len(Segment), tuple(_RESTING_SEGMENTS))
+        self.everyday = plan_everyday(self.seed, days)
+        self.talk = plan_talk(self.seed, self.weekend, self.offsets)
+        self.talkers = find_talkers(self.population.accounts)
         self.lives = plan_spans(self.scenario, self.population, self.is_twin)
         self.talk_days, self.talk_keys = plan_event_talk(self.scenario, self.population, self.seed, self.lives)
 
@@ -162,7 +168,7 @@ class World(mesa.Model):
         push_operator = np.asarray([operators.index(push.operator) for push in self.pushes], np.int16)
         self.rules = build_rules(
             self.scenario, self.phrasebook, self.seed, push_operator,
-            self.weekend, self.offsets, self.scenario.exposure_log,
+            self.talk, self.everyday, self.scenario.exposure_log,
         )  # fmt: skip
         self.state = make_state(
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
@@ -189,6 +195,11 @@ class World(mesa.Model):
                 SquadAgent(self, team.operator, team.name, int(team.rows[0]), int(team.rows[-1]) + 1)
         BrandAgent(self)
         RallyAgent(self)
+
+    def shifts_of(self, day: int) -> NDArray[np.int16]:
+        """Return the rate-class steps of each segment on weekdays and weekends as of a day, int16[segments, 2]."""
+        shifts: NDArray[np.int16] = (self.shifts + self.everyday[day]).astype(np.int16)
+        return shifts
 
     def plan_events(self, keys: NDArray[np.int64]) -> None:
         """Enter event keys of the day at hand; in any order."""

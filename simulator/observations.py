@@ -138,6 +138,7 @@ class ObservationRecorder:
             {
                 "content": hot["content"],
                 "lang": hot["language"],
+                "time": hot["time"],
                 "shared_key": cold["shared_key"],
                 "own_key": cold["own_key"],
                 "mode": cold["mode"],
@@ -149,6 +150,7 @@ class ObservationRecorder:
             },
             self.idiolects,
             self.profiles.handle,
+            self.world.population.n_organic,
         )
 
     def likes(self, log: DayLog) -> pa.Table:

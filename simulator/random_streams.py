@@ -76,6 +76,8 @@ class Purpose(IntEnum):
     mention = 44
     camouflage = 45
     rally = 46
+    news = 47
+    episode = 48
 
 
 def philox_blocks(seed: int, purpose: int, subject: Keys, occasion: Keys) -> U32:

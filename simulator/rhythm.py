@@ -16,7 +16,7 @@ DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
 N_CHRONOTYPES = 8
 N_RATE_CLASSES = 113
-_STEPS_PER_DOUBLING = 8
+STEPS_PER_DOUBLING = 8
 _LOWEST_DOUBLING = -10
 _GRID = 1 << 20
 _N_LATE = 34  # of 256 reactions, so many are late
@@ -86,7 +86,7 @@ def awake_share_q8() -> NDArray[np.int64]:
 
 def class_rates_q16() -> NDArray[np.int64]:
     """Return the mean count of each rate class, Q16; eight classes double it."""
-    exponents = np.arange(N_RATE_CLASSES) / _STEPS_PER_DOUBLING + _LOWEST_DOUBLING
+    exponents = np.arange(N_RATE_CLASSES) / STEPS_PER_DOUBLING + _LOWEST_DOUBLING
     rates: NDArray[np.int64] = np.rint(65_536 * 2.0**exponents).astype(np.int64)
     return rates
 
@@ -135,7 +135,7 @@ def session_shifts(n_segments: int, quiet_weekend: tuple[int, ...]) -> NDArray[n
     Those who talk for a living rest: their segments (`quiet_weekend`) drop two doublings. Assumed.
     """
     shifts = np.zeros((n_segments, 2), np.int16)
-    shifts[list(quiet_weekend), 1] = -2 * _STEPS_PER_DOUBLING
+    shifts[list(quiet_weekend), 1] = -2 * STEPS_PER_DOUBLING
     return shifts
 
 

@@ -14,7 +14,7 @@ SEED = 11
 N_WRITERS = 400
 NAMES = BrandNames("Orla", "Vane", "Tamsin", "Rook", "orla.example", ("Orla", "OrlaVane", "Vane", "OrlaLaunch"))
 COLUMNS = (
-    "content", "lang", "shared_key", "own_key", "mode", "style_row", "paste", "forced_tag", "forced_url",
+    "content", "lang", "time", "shared_key", "own_key", "mode", "style_row", "paste", "forced_tag", "forced_url",
     "mention_row",
 )  # fmt: skip
 
@@ -66,6 +66,7 @@ def varied_batch(n: int, seed: int = 3) -> dict[str, np.ndarray]:
         n,
         content=np.arange(n) // len(Language) % len(book.contents),
         lang=np.arange(n) % len(Language),
+        time=rng.integers(0, 90 * 86_400_000, n),
         shared_key=rng.integers(0, 2**63, n),
         own_key=rng.integers(0, 2**63, n),
         mode=rng.integers(0, 4, n),
@@ -79,5 +80,5 @@ def varied_batch(n: int, seed: int = 3) -> dict[str, np.ndarray]:
 
 def written(rows: dict[str, np.ndarray], styles: np.ndarray | None = None) -> list[list[Any]]:
     """Return texts, hashtags, links and mentions of rows."""
-    columns = fill_texts(phrasebook(), SEED, rows, habits() if styles is None else styles, handles())
+    columns = fill_texts(phrasebook(), SEED, rows, habits() if styles is None else styles, handles(), N_WRITERS)
     return [column.to_pylist() for column in columns]

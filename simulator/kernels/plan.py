@@ -16,6 +16,7 @@ _SESSION_COUNT = np.uint64(17)
 _SESSION_SHAPE = np.uint64(18)
 _ORIGINAL_SHAPE = np.uint64(20)
 _MAX_SESSIONS = 31
+EPISODE = 31  # stands for a session in the originals of an episode; sessions themselves have lower numbers
 _MAX_ORIGINALS = 31
 _HALF_HOUR_MS = 1_800_000
 _SCHEDULER_GRID_MS = 900_000

@@ -25,7 +25,8 @@ BRAND, BRAND_TAG = range(2)
 (
     D_OPENER, D_OPENER_PICK, D_TAIL, D_TAIL_PICK, D_SECOND, D_ABBREVIATE, D_SHOUT, D_SLIP, D_EMOJI, D_EMOJI_PICK,
     D_LAUGH, D_TAGS, D_TAG_PICK, D_LINK, D_LINK_PICK, D_MENTION, D_ENDING, D_SECOND_PICK, D_LONG, D_LONG_PICK,
-) = range(1, 21)  # fmt: skip
+    D_NEWS,
+) = range(1, 22)  # fmt: skip
 
 # What is remembered while one row is written, in `memo`: whether this writer begins sentences with capitals, whether
 # one begins now, whether one has just ended, the form of literals, whether the brand's name is to become a hashtag,
@@ -69,6 +70,7 @@ ROW = np.dtype(
     [
         ("shared_key", np.uint64),
         ("own_key", np.uint64),
+        ("time", np.int64),  # ms since the start of the run: which news is out
         ("style_row", np.int32),
         ("forced_tag", np.int32),
         ("forced_url", np.int32),
@@ -106,6 +108,7 @@ class Book(NamedTuple):
     more: Any  # int32[languages, contents]
     tags: Any  # int32[languages, contents]
     links: Any  # int32[languages, contents]
+    news: Any  # int32[languages, contents]: list of the articles of the day; -1 none
     second_least: Any  # uint8[contents]: how often, of 256, a sentence more follows at least
     long_rate: Any  # uint8[contents]: how often, of 256, several more follow
     tag_rate: Any  # uint8[contents]: of 256, scaled by the writer's habit
@@ -158,6 +161,7 @@ book_tails = view("tails", np.int32, 3)
 book_more = view("more", np.int32, 2)
 book_tags = view("tags", np.int32, 2)
 book_links = view("links", np.int32, 2)
+book_news = view("news", np.int32, 2)
 book_second_least = view("second_least", np.uint8)
 book_long_rate = view("long_rate", np.uint8)
 book_tag_rate = view("tag_rate", np.uint8)
@@ -189,6 +193,7 @@ class Batch(NamedTuple):
     plain: Any  # IDIOLECT of pasted (0) and of formal (1) texts
     handles: Any  # uint8, padded by BLOCK
     handle_ends: Any  # int32
+    news: Any  # int64[lives, 3]: cumulative share of links (of 65,536), life in ms, articles out at a time
     memo: Any  # int64[MEMO_SIZE]
     frames: Any  # int64[MAX_DEPTH, 4]
     paths: Any  # uint64[MAX_DEPTH]
@@ -200,6 +205,7 @@ batch_styles = view("styles", IDIOLECT)
 batch_plain = view("plain", IDIOLECT)
 batch_handles = view("handles", np.uint8)
 batch_handle_ends = view("handle_ends", np.int32)
+batch_news = view("news", np.int64, 2)
 batch_memo = view("memo", np.int64)
 batch_frames = view("frames", np.int64, 2)
 batch_paths = view("paths", np.uint64)

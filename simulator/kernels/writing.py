@@ -15,7 +15,7 @@ from simulator.kernels.layout import (
 )
 from simulator.kernels.members import mix_keys
 from simulator.kernels.philox import philox_block
-from simulator.kernels.plan import occasion_of, scale_draw
+from simulator.kernels.plan import EPISODE, occasion_of, scale_draw
 from simulator.kernels.views import (
     accounts_of,
     aspect_contents_of,
@@ -43,6 +43,8 @@ _MOOD_SPAN = 52_429  # 0.8: how far the mood of the moment moves a stance. Assum
 _N_FAVOURITES = 6
 _HOUR_MS = 3_600_000
 _CHAT = 3
+# Of the later posts of an episode, so many of 2^32 are the first one again (facts, airline-tweets: dup_exact_same).
+_SENT_AGAIN = np.uint64(round(0.03 * (1 << 32)))
 _PRESS, _OFFICIAL = 3, 4
 _JOURNALIST, _NEWS_BOT, _SPAM_BOT = 4, 7, 9
 
@@ -97,17 +99,21 @@ def _draw_virality(rules, hot, draw):
 
 @njit(cache=True)
 def write_original(rules, state, row, day, session, original, now):
-    """Write one planned original: about the brand with the account's share, else about its own topics."""
+    """Write one planned original: about the brand in an episode or with the account's share, else about its topics."""
     account = accounts_of(state)[row]
     occasion = occasion_of(day, session, original + 1)
     key = mix_keys(account.key, occasion)
     shape = philox_block(rules.seed, _ORIGINAL_SHAPE, account.key, occasion)
-    nature = philox_block(rules.seed, _NATURE, account.key, occasion)
     sequence = author_item(rules, state, now, row, POST, key, NONE)
     hot = hot_of(state)[slot_of(state, sequence)]
+    if session == EPISODE and original > 0 and shape[3] < _SENT_AGAIN:
+        occasion = occasion_of(day, session, 1)
+        cold = cold_of(state)[slot_of(state, sequence)]
+        cold.shared_key = cold.own_key = mix_keys(account.key, occasion)
+    nature = philox_block(rules.seed, _NATURE, account.key, occasion)
     _draw_virality(rules, hot, shape[1])
     talk_share = (np.int64(account.brand_talk_q16) * talk_q8_of(rules)[now // _HOUR_MS, account.zone]) >> 8
-    if account.interested and np.int64(shape[2] >> np.uint64(16)) < talk_share:
+    if session == EPISODE or (account.interested and np.int64(shape[2] >> np.uint64(16)) < talk_share):
         if segment_brand_of(rules)[account.law]:
             hot.content = _background_content(rules, account, nature[0])
             hot.flags |= np.uint8(BRAND)

@@ -11,6 +11,7 @@ from simulator.kernels import text_book as kernel
 from simulator.kernels.addresses import record_of
 from simulator.kernels.text import fill_rows
 from simulator.language.idiolect import plain_idiolects
+from simulator.language.news import plan_news
 from simulator.language.phrasebook import Phrasebook
 
 _LIST = pa.list_(pa.field("element", pa.string()))
@@ -26,6 +27,7 @@ def fill_texts(
     batch: Mapping[str, NDArray[np.generic]],
     idiolects: NDArray[np.void],
     handles: pa.Array,
+    n_organic: int,
 ) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
     """Return the texts of posts and the hashtags, links and mentions in them.
 
@@ -35,9 +37,12 @@ def fill_texts(
     seed : int
         Seed of the world.
     batch : mapping of str to array[n]
-        content, lang, shared_key, own_key, mode, style_row, paste, forced_tag, forced_url, mention_row.
+        content, lang, time (ms since the start), shared_key, own_key, mode, style_row, paste, forced_tag, forced_url,
+        mention_row.
     idiolects : IDIOLECT[accounts]
     handles : string array[accounts]
+    n_organic : int
+        Organic accounts of the world, which say how much news there is.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def fill_texts(
     for name in kernel.ROW.names or ():
         rows[name] = batch[name]
     book = record_of(phrasebook.book)
-    desk = _make_batch(rows, idiolects, handles)
+    desk = _make_batch(rows, idiolects, handles, n_organic)
     texts, done = _make_buffers(len(rows)), 0
     while True:
         done = fill_rows(book, np.uint64(seed), record_of(desk), record_of(texts), done)
@@ -58,7 +63,7 @@ def fill_texts(
         texts = _grow(texts, done)
 
 
-def _make_batch(rows: NDArray[np.void], idiolects: NDArray[np.void], handles: pa.Array) -> kernel.Batch:
+def _make_batch(rows: NDArray[np.void], idiolects: NDArray[np.void], handles: pa.Array, n_organic: int) -> kernel.Batch:
     handle_bytes, handle_ends = _handle_buffers(handles)
     return kernel.Batch(
         rows=rows,
@@ -66,6 +71,7 @@ def _make_batch(rows: NDArray[np.void], idiolects: NDArray[np.void], handles: pa
         plain=plain_idiolects(),
         handles=handle_bytes,
         handle_ends=np.ascontiguousarray(handle_ends),
+        news=plan_news(n_organic),
         memo=np.zeros(kernel.MEMO_SIZE, np.int64),
         frames=np.zeros((kernel.MAX_DEPTH, 4), np.int64),
         paths=np.zeros(kernel.MAX_DEPTH, np.uint64),

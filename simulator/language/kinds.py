@@ -21,6 +21,8 @@ class Kind:
         How often it carries hashtags and a link, of 256, at an average habit.
     tags, links : str
         Lists of these; 'table' is the table that both sides share.
+    news : str
+        List of the articles of the day that a link may lead to; empty for none.
     bare : bool
         Whether it ends without a full stop.
     more : str
@@ -37,6 +39,7 @@ class Kind:
     tags: str = ""
     link_rate: int = 0
     links: str = ""
+    news: str = ""
     bare: bool = False
     more: str = ""
     second_least: int = 0
@@ -54,9 +57,9 @@ _OWN_ANSWER = 192
 
 # Rates are assumed, but for mentions, hashtags and links being the exception in organic text.
 KINDS: dict[str, Kind] = {
-    "talk": Kind(PEOPLE, "chat", 34, "family", 8, "talk", long_rate=_LONG),
-    "brand": Kind(PEOPLE, "brand", 56, "table", 10, "brand", second_least=110, long_rate=_LONG, own_share=_OWN_ASPECT),
-    "event": Kind(PEOPLE, "brand", 80, "table", 12, "brand", second_least=110, long_rate=_LONG),
+    "talk": Kind(PEOPLE, "chat", 34, "family", 20, "talk", "press", long_rate=_LONG),
+    "brand": Kind(PEOPLE, "brand", 56, "table", 33, "brand", second_least=110, long_rate=_LONG, own_share=_OWN_ASPECT),
+    "event": Kind(PEOPLE, "brand", 80, "table", 33, "brand", second_least=110, long_rate=_LONG),
     "reply": Kind(PEOPLE, "", 4, "table", more="remark", second_least=_ANSWERED, own_share=_OWN_ANSWER),
     "quote": Kind(PEOPLE, "", 14, "table", more="remark", second_least=_ANSWERED, own_share=_OWN_ANSWER),
     "organic": Kind(PEOPLE, "brand", 60, "table", 22, "table", second_least=110, long_rate=_LONG),
@@ -64,14 +67,14 @@ KINDS: dict[str, Kind] = {
     "manuscript": Kind(MANUSCRIPT),
     "official": Kind(FORMAL, "", 210, "table", 150, "official"),
     "marketing": Kind(FORMAL, "", 190, "table", 120, "official"),
-    "press": Kind(FORMAL, "", 60, "table", 190, "press", True),
-    "news": Kind(FORMAL, "", 60, "family", 215, "press", True),
-    "deal": Kind(FORMAL, "", 120, "deal", 235, "deal", True),
+    "press": Kind(FORMAL, "", 60, "table", 190, "press", bare=True),
+    "news": Kind(FORMAL, "", 60, "family", 215, "press", bare=True),
+    "deal": Kind(FORMAL, "", 120, "deal", 235, "deal", bare=True),
     "giveaway": Kind(PEOPLE, "", 30, "table"),
     "petition": Kind(PEOPLE, "", 30, "table"),
     "cheer": Kind(PEOPLE, "", 60, "table"),
     "advert": Kind(FORMAL, "", 120, "table"),
-    "spam": Kind(FORMAL, "", 130, "spam", 215, "spam", True),
+    "spam": Kind(FORMAL, "", 130, "spam", 215, "spam", bare=True),
 }
 ROOTS = (*(root for root in KINDS if root not in ("organic", "comment", "manuscript")), "claim")
 

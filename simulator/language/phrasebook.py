@@ -159,7 +159,7 @@ class _BookMaker:
         kinds = [KINDS[kind_of(name)] for name in contents]
         columns = {
             name: np.asarray([[entry[name] for entry in line] for line in per_content], np.int32)
-            for name in ("own", "family", "own_share", "local_row", "openers", "tails", "more", "tags", "links")
+            for name in ("own", "family", "own_share", "local_row", "openers", "tails", "more", "tags", "links", "news")
         }
         rates = {
             "tag_rate": [kind.tag_rate for kind in kinds], "link_rate": [kind.link_rate for kind in kinds],
@@ -199,6 +199,7 @@ class _BookMaker:
             "more": compiler.list_of(f"more.{self._more(name, kind, section)}", language),
             "tags": self._tags(kind, section),
             "links": self._links(kind, language),
+            "news": self.compiler.list_of(f"links.{kind.news}", language) if kind.news else -1,
         }
 
     @staticmethod

@@ -10,6 +10,7 @@ from simulator.kernels.layout import State
 from simulator.kernels.members import grow_members
 from simulator.network import FollowGraph
 from simulator.population import Accounts
+from simulator.processes.episodes import talk_outside_episodes
 from simulator.vocabulary import Segment
 
 _HOUR_MS = 3_600_000
@@ -49,7 +50,7 @@ def make_records(accounts: Accounts) -> NDArray[np.void]:
     records["clock_class"] = accounts.chronotype
     records["zone"] = accounts.zone
     records["scheduled_q16"] = accounts.scheduled_q16
-    records["brand_talk_q16"] = accounts.brand_talk_q16
+    records["brand_talk_q16"] = talk_outside_episodes(accounts)
     records["restraint_q8"] = accounts.overlap * _RESTRAINT_Q8
     return records
 

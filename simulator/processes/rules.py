@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simulator import rhythm
 from simulator.kernels.layout import NONE, Rules
 from simulator.language import Phrasebook
-from simulator.processes.tide import plan_talk
+from simulator.processes.tide import share_of_originals
 from simulator.random_streams import Purpose, draw_u64
 from simulator.scenario import Scenario
 from simulator.vocabulary import Language, Segment, Tactic
@@ -128,7 +128,7 @@ def _reply_contents(phrasebook: Phrasebook) -> NDArray[np.int16]:
 
 def build_rules(
     scenario: Scenario, phrasebook: Phrasebook, seed: int, push_operator: NDArray[np.int16],
-    weekend: NDArray[np.uint8], offsets: NDArray[np.int64], log_exposures: bool,
+    talk: NDArray[np.int64], everyday: NDArray[np.int64], log_exposures: bool,
 ) -> Rules:  # fmt: skip
     """Return the constants of a world.
 
@@ -140,10 +140,10 @@ def build_rules(
         Seed of the world.
     push_operator : int16[pushes]
         Operator of each push.
-    weekend : uint8[days, zones]
-        1 on weekends.
-    offsets : int64[days, zones]
-        Local time of day at each day's start, ms.
+    talk : int64[24 days, zones]
+        From :func:`simulator.processes.tide.plan_talk`.
+    everyday : int64[days]
+        From :func:`simulator.processes.tide.plan_everyday`.
     log_exposures : bool
         Whether every single exposure is kept.
     """
@@ -180,7 +180,7 @@ def build_rules(
         age_q8=_age_table(feed.memory_hours),
         satiation_q8=np.asarray(_SATIATION_Q8, np.int64),
         items_table=rhythm.build_items(feed.items_per_session),
-        talk_q8=plan_talk(seed, weekend, offsets),
+        talk_q8=share_of_originals(talk, everyday),
         count_table=rhythm.build_counts(),
         delay_table=rhythm.build_delays(),
         virality_table=_virality_table(1.35),

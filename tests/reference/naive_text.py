@@ -18,6 +18,7 @@ ENGLISH = 0
 STYLE_DRAWS = (
     "opener", "opener pick", "tail", "tail pick", "second", "abbreviate", "shout", "slip", "emoji", "emoji pick",
     "laugh", "tags", "tag pick", "link", "link pick", "mention", "ending", "second pick", "long", "long pick",
+    "news",
 )  # fmt: skip
 NUMBER_OF = {name: number for number, name in enumerate(STYLE_DRAWS, 1)}
 MIXED_UP = ("的得", "在再", "得的", "做作", "那哪", "已以", "带戴", "像象")
@@ -86,8 +87,10 @@ class PlainBook:
 class Writer:
     """Writes one text."""
 
-    def __init__(self, book: PlainBook, seed: int, row: Row, styles: list[Style], plain: list[Style]) -> None:
-        self.book, self.row = book, row
+    def __init__(
+        self, book: PlainBook, seed: int, row: Row, styles: list[Style], plain: list[Style], news: list[list[int]]
+    ) -> None:
+        self.book, self.row, self.world_seed, self.news = book, row, seed, news
         self.content, self.language = row["content"], row["lang"]
         words = draw_block(seed, Purpose.text, row["own_key"], 0)
         own, self.seed = words[0] | words[1] << 32, words[2] | words[3] << 32
@@ -253,9 +256,27 @@ class Writer:
             self.expand(book.list_first[book.url_table] + forced, self.seed, self.seed, 105, 0)
         elif listed >= 0 and self.byte("link") < min(book.link_rate[self.content] * self.style["link"] // 64, 250):
             self.out += b" "
-            number = NUMBER_OF["link pick"]
-            self.expand(book.pick(listed, draw_at(self.seed, number)), self.seed, self.seed, number + 100, 0)
+            number, seed, article = NUMBER_OF["link pick"], self.seed, self.find_article()
+            if article:
+                number, seed, listed = NUMBER_OF["news"], article, book.news[self.language][self.content]
+            self.expand(book.pick(listed, draw_at(seed, number)), seed, seed, number + 100, 0)
         self.url = self.out[start:].decode()
+
+    def find_article(self) -> int | None:
+        """Return the key of the article that the link leads to, if to any."""
+        if self.book.news[self.language][self.content] < 0:
+            return None
+        draw, habit = draw_at(self.seed, NUMBER_OF["news"]), max(self.style["link"], 1)
+        lives = [life for life, line in enumerate(self.news) if draw % 65_536 * 200**2 // habit**2 < line[0]]
+        if not lives:
+            return None
+        _, span, n_articles = self.news[lives[0]]
+        part = draw >> 32
+        place = ((part * part >> 32) * part >> 32) * n_articles >> 32
+        series = place * 256 + lives[0] * 2 + self.language
+        phase = draw_block(self.world_seed, Purpose.news, series, 0)[0] % span
+        words = draw_block(self.world_seed, Purpose.news, series, (self.row["time"] + phase) // span + 1)
+        return (words[0] + (words[1] << 32)) | 1
 
     def put_tag_after(self, literal: int, used: list[int]) -> None:
         """Write a hashtag after the text, unless it is in it."""
@@ -376,12 +397,18 @@ class Writer:
 
 
 def fill_texts_slowly(
-    book: Book, seed: int, rows: list[Row], styles: list[Style], plain: list[Style], handles: list[str]
+    book: Book,
+    seed: int,
+    rows: list[Row],
+    styles: list[Style],
+    plain: list[Style],
+    handles: list[str],
+    news: list[list[int]],
 ) -> list[tuple[str, list[str], list[str], list[str]]]:
     """Return text, hashtags, links and mentions of each row."""
     plain_book, told = PlainBook(book), []
     for row in rows:
-        writer = Writer(plain_book, seed, row, styles, plain)
+        writer = Writer(plain_book, seed, row, styles, plain, news)
         writer.write(handles)
         lists = writer.listed_tags(), [writer.url] if writer.url else [], [writer.mention] if writer.mention else []
         told.append((writer.out.decode(), *lists))

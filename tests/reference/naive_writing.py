@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HOUR_MS = 3_600_000
 _NEUTRAL_BAND = 13_107  # 0.2
 _MOOD_SPAN = 52_429  # 0.8
+EPISODE = 31
 _PRESS = (Segment.journalist, Segment.news_bot)
 
 
@@ -187,11 +188,14 @@ def write_original(world: NaiveWorld, account: Account, session: int, original: 
     """Write a planned original."""
     rules, occasion = world.rules, occasion_of(world.day, session, original + 1)
     shape = draw_block(rules.seed, Purpose.original_shape, account.key, occasion)
-    nature = draw_block(rules.seed, Purpose.post_nature, account.key, occasion)
     post = write_item(world, account, Kind.post, mix_keys(account.key, occasion), now)
+    if session == EPISODE and original > 0 and shape[3] < round(0.03 * 2**32):
+        occasion = occasion_of(world.day, session, 1)
+        post.own_key = post.shared_key = mix_keys(account.key, occasion)
+    nature = draw_block(rules.seed, Purpose.post_nature, account.key, occasion)
     post.virality_q8 = virality_of(world, shape[1])
     talk_share = account.brand_talk_q16 * rules.talk_q8[now // HOUR_MS][account.zone] >> 8
-    if not (account.interested and shape[2] >> 16 < talk_share):
+    if not (session == EPISODE or (account.interested and shape[2] >> 16 < talk_share)):
         post.content = _own_topic(world, account, nature[3])
     elif rules.segment_brand[account.law]:
         post.is_brand, post.stance, post.content = True, 1, _own_topic(world, account, nature[0])

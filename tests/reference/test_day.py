@@ -50,7 +50,7 @@ def test_days_with_buffers_that_must_grow_equal_naive(seed: int) -> None:
 
 
 def test_a_ring_that_has_gone_round_equals_naive() -> None:
-    scenario = small_scenario("feed.memory_hours=24", "feed.items_per_session=20", accounts=420, days=13)
+    scenario = small_scenario("feed.memory_hours=24", "feed.items_per_session=20", accounts=420, days=17)
     world = WatchedWorld(scenario, seed=5, small=True)
     live_and_compare(world, scenario.n_days)
     assert world.state.clock[layout.NEXT_SEQUENCE] > len(world.state.hot)

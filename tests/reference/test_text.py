@@ -5,6 +5,7 @@ import pytest
 
 from simulator.language import fill
 from simulator.language.idiolect import plain_idiolects
+from simulator.language.news import plan_news
 from tests import tiny_texts
 from tests.reference.naive_text import fill_texts_slowly
 
@@ -21,7 +22,7 @@ def twin_of(rows, styles):
     plain_rows = [{name: int(column[place]) for name, column in rows.items()} for place in range(len(rows["content"]))]
     told = fill_texts_slowly(
         tiny_texts.phrasebook().book, tiny_texts.SEED, plain_rows, as_dicts(styles), as_dicts(plain_idiolects()),
-        tiny_texts.handles().to_pylist(),
+        tiny_texts.handles().to_pylist(), plan_news(tiny_texts.N_WRITERS).tolist(),
     )  # fmt: skip
     return [list(column) for column in zip(*told, strict=True)]
 

@@ -12,10 +12,11 @@ from simulator.rhythm import DAY_MS, as_threshold
 from simulator.scenario import Scenario, load_scenario
 from simulator.vocabulary import Segment
 from tests.reference.naive_following import change_follows
-from tests.reference.naive_plan import Calendar, Doing, plan_day, unpack
+from tests.reference.naive_plan import Calendar, Doing, Event, plan_day, unpack
 from tests.reference.naive_things import Post
 from tests.reference.naive_upkeep import recover, review, summarise
 from tests.reference.naive_world import NaiveWorld
+from tests.reference.naive_writing import EPISODE
 
 # Everything that happens at all shall happen often in a small world.
 LIVELY = (
@@ -159,6 +160,10 @@ class WatchedWorld(World):
         return self.state.hot[slots], self.state.cold[slots]
 
 
+def _is_of_a_session(event: Event) -> bool:
+    return event.doing is not Doing.event_talk and event.session != EPISODE
+
+
 def assert_same_plan(world: WatchedWorld) -> None:
     """Hold that the day's sessions and originals are those that the naive plan finds."""
     calendar = Calendar(
@@ -167,10 +172,10 @@ def assert_same_plan(world: WatchedWorld) -> None:
         world.clocks.tolist(),
         world.offsets[world.day].tolist(),
         world.weekend[world.day].tolist(),
-        world.shifts.tolist(),
+        world.shifts_of(world.day).tolist(),
         world.rules.count_table.tolist(),
     )
-    planned = [event for event in map(unpack, world.events.tolist()) if event.doing is not Doing.event_talk]
+    planned = [event for event in map(unpack, world.events.tolist()) if _is_of_a_session(event)]
     assert planned == plan_day(calendar, world.naive.accounts, world.lives.tolist())
 
 

@@ -52,7 +52,7 @@ def corpus_of(language: Language) -> Corpus:
     styles = tiny_texts.habits(2 * N_WRITERS)[language::2]
     keys = rng.integers(1, 2**63, N_TEXTS)
     rows = batch_of(N_TEXTS, content=content, lang=language, own_key=keys, shared_key=keys, style_row=writers)
-    texts = fill_texts(book, SEED, rows, styles, handles())[0].to_pylist()
+    texts = fill_texts(book, SEED, rows, styles, handles(), N_WRITERS)[0].to_pylist()
     return Corpus(language, texts, writers)
 
 

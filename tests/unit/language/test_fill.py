@@ -59,27 +59,27 @@ def test_links_lie_under_reserved_names():
 
 
 def test_columns_are_valid_arrow():
-    columns = fill_texts(phrasebook(), SEED, tiny_texts.varied_batch(3_000), wild_habits(), handles())
+    columns = fill_texts(phrasebook(), SEED, tiny_texts.varied_batch(3_000), wild_habits(), handles(), 400)
     for column in columns:
         column.validate(full=True)  # also that the bytes are UTF-8
     assert [column.type for column in columns[1:]] == [pa.list_(pa.field("element", pa.string()))] * 3
 
 
 def test_empty_batch_has_four_empty_columns():
-    columns = fill_texts(phrasebook(), SEED, batch_of(0), wild_habits(), handles())
+    columns = fill_texts(phrasebook(), SEED, batch_of(0), wild_habits(), handles(), 400)
     assert [column.to_pylist() for column in columns] == [[], [], [], []]
 
 
 def test_nobody_need_have_a_handle():
     rows = batch_of(3, content=phrasebook().content_code("deal"))
-    columns = fill_texts(phrasebook(), SEED, rows, wild_habits(), pa.array([], pa.string()))
+    columns = fill_texts(phrasebook(), SEED, rows, wild_habits(), pa.array([], pa.string()), 400)
     assert columns[3].to_pylist() == [[], [], []]
 
 
 def test_handles_may_be_a_slice():
     rows = batch_of(200, content=phrasebook().content_code("reply.chat"), mention_row=3, style_row=np.arange(200))
     whole, part = (
-        fill_texts(phrasebook(), SEED, rows, wild_habits(), array)[3]
+        fill_texts(phrasebook(), SEED, rows, wild_habits(), array, 400)[3]
         for array in (handles()[5:20], handles().take(list(range(5, 20))))
     )
     assert whole == part
@@ -155,7 +155,7 @@ def test_shared_key_chooses_the_words_that_are_shared(mode):
 def test_texts_are_of_their_seed():
     rows = tiny_texts.varied_batch(300)
     one, same, other = (
-        fill_texts(phrasebook(), seed, rows, wild_habits(), handles())[0] for seed in (SEED, SEED, SEED + 1)
+        fill_texts(phrasebook(), seed, rows, wild_habits(), handles(), 400)[0] for seed in (SEED, SEED, SEED + 1)
     )
     assert one == same
     assert one != other
@@ -213,4 +213,4 @@ def test_every_split_fills_every_content(split):
     book = phrasebook(split)
     rows = batch_of(4 * len(book.contents), content=np.arange(4 * len(book.contents)) // 4)
     for language in Language:
-        assert all(fill_texts(book, SEED, rows | {"lang": rows["lang"] + language}, wild_habits(), handles())[0])
+        assert all(fill_texts(book, SEED, rows | {"lang": rows["lang"] + language}, wild_habits(), handles(), 400)[0])

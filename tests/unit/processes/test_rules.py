@@ -28,8 +28,8 @@ def rules_of(seed: int = SEED, **pieces: Any) -> Rules:
         phrasebook(),
         seed,
         np.zeros(3, np.int16),
-        np.zeros((2, 3), np.uint8),
-        np.zeros((2, 3), np.int64),
+        np.full((48, 3), 256, np.int64),
+        np.zeros(2, np.int64),
         True,
     )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulator.processes.tide import WEEKEND_TALK, plan_talk
+from simulator.processes.tide import WEEKEND_TALK, plan_everyday, plan_talk, share_of_originals
 
 HOUR = 3_600_000
 
@@ -42,3 +42,19 @@ def test_talk_holds_out_longest_in_the_local_night() -> None:
     talk = plan_talk(3, np.zeros((1, 2), np.uint8), np.asarray([[0, 8 * HOUR]]))
     assert talk[:, 0].argmax() in range(1, 4)
     assert np.array_equal(np.roll(talk[:, 1], 8), talk[:, 0])
+
+
+def test_everyday_steps_vary_about_one_and_remember_the_day_before() -> None:
+    steps = plan_everyday(1, 4_000)
+    assert (2.0 ** (steps / 8)).mean() == pytest.approx(1, abs=0.05)
+    assert (2.0 ** (steps / 8)).std() == pytest.approx(0.44, abs=0.04)
+    assert np.corrcoef(steps[1:], steps[:-1])[0, 1] == pytest.approx(0.55, abs=0.05)
+
+
+def test_an_everyday_step_does_not_depend_on_how_long_the_run_is() -> None:
+    assert np.array_equal(plan_everyday(3, 20), plan_everyday(3, 90)[:20])
+
+
+def test_talk_of_the_brand_keeps_its_tide_whatever_else_is_written() -> None:
+    talk = np.full((48, 1), 300)
+    assert share_of_originals(talk, np.asarray([8, -8]))[[0, 24], 0].tolist() == [150, 600]
