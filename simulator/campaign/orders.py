@@ -93,6 +93,8 @@ def _command(
     orders["action"] = actions
     orders["aim"] = np.where(actions >= layout.LIKE, layout.AT_CRITICS, layout.BY_ACTION)
     put_words(scenario, phrasebook, push, orders, shared, dials, accounts.language[picked])
+    if not mixes:  # a repost that finds nothing to repost becomes a post, then in words of the account's own
+        orders["mode"][actions == layout.REPOST] = TextMode.paraphrase
     if mixes and orders["mode"][0] >= TextMode.synonyms:
         put_own_words(phrasebook, scenario.narratives[push.narrative].claim, orders)
     return orders

@@ -19,8 +19,8 @@ BRAND_TAG = 0  # the first hashtag of the table that both sides share is the bra
 # that Keller et al. 2020 and Luceri et al. 2024 describe.
 _ACTIONS_OF_ROLE = {
     Role.seeder: (16, 0, 0, 0),
-    Role.amplifier: (2, 12, 0, 2),
-    Role.commenter: (2, 1, 12, 1),
+    Role.amplifier: (0, 15, 0, 1),
+    Role.commenter: (6, 2, 7, 1),
     Role.hijacker: (10, 0, 6, 0),
     Role.sleeper: (4, 10, 1, 1),
     Role.handler: (10, 2, 0, 4),
@@ -34,8 +34,9 @@ _ACTIONS_AMONG_PEOPLE = {
     Role.sleeper: (8, 6, 1, 1),
     Role.handler: (11, 2, 1, 2),
 }
-_TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
-_LINK_SIXTEENTHS = {TextMode.verbatim: 12, TextMode.slots: 12, TextMode.synonyms: 11, TextMode.paraphrase: 8}
+# Posts with a tag and with a link of accounts that do not overlap, after the same populations as feeds.
+_TAG_SIXTEENTHS = {TextMode.verbatim: 8, TextMode.slots: 8, TextMode.synonyms: 6, TextMode.paraphrase: 4}
+_LINK_SIXTEENTHS = {TextMode.verbatim: 13, TextMode.slots: 13, TextMode.synonyms: 13, TextMode.paraphrase: 13}
 _QUIET_TAGS, _QUIET_LINKS = 10, 5  # of sixteenths, by accounts that overlap with people; assumed
 
 
