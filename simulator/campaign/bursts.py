@@ -11,7 +11,7 @@ from simulator.population.laws import scale_wide
 from simulator.random_streams import Purpose, philox_blocks
 from simulator.scenario import Scenario
 
-_VOLLEY, _FAST_MS = 4, 3_600_000  # posts of one volley of a scheduler, in bursts of up to an hour; assumed
+_VOLLEY, _FAST_MS = 4, 3_600_000  # posts of one volley of a scheduler, in bursts under an hour; assumed
 _HEADS = 8  # reactions wait for one in so many parts of a push's window, assumed
 
 
@@ -48,7 +48,7 @@ def time_items(
     jitter_q16 = round((dials.jitter_share or 0.0) * 65_536)
     # Copies leave in volleys: 0.83 of the posts that are copied within an hour are copied within the minute
     # (cotweet_posts_60s and _1h, IRA right-wing originals).
-    volley = _VOLLEY if burst_ms <= _FAST_MS else 1
+    volley = _VOLLEY if burst_ms < _FAST_MS else 1
     regular = bursts.place // volley * volley * burst_ms // size
     loose = (jitter[:, 0] * burst_ms) >> 32
     inside = (regular * (65_536 - jitter_q16) + loose * jitter_q16) >> 16

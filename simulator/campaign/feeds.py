@@ -14,7 +14,7 @@ from simulator.population.laws import scale_wide
 from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
 from simulator.scenario import Scenario
 from simulator.scenario.models import Operator
-from simulator.vocabulary import Stock, TextMode
+from simulator.vocabulary import Role, Stock, TextMode
 
 I64 = NDArray[np.int64]
 
@@ -41,11 +41,15 @@ class _Habits:
     mentions: int
 
 
+# Roles that write; amplifiers and sleepers pass no stories round: half of the accounts of real squads never post what
+# another does at the time (real_facts: cotweet_accounts_60s).
+_TELLERS = np.asarray([role not in (Role.amplifier, Role.sleeper) for role in Role])
+
 # Squads that repeat texts: shares with links, tags and mentions, and equal texts and their times, as IRA left- and
 # right-wing originals; squads that reword: as IRA Russian originals (real_facts: url_share to cotweet_posts_1h).
 # Headlines are short and come out alike by chance, so that those who reword write few.
-_REPEATING = _Habits(7_200, 4, 24 * _HOUR_MS, 2, 90, 141, 111, 75)
-_REWORDING = _Habits(230, 12, 72 * _HOUR_MS, 6, 0, 222, 40, 64)
+_REPEATING = _Habits(13_500, 4, 22 * _HOUR_MS, 2, 90, 118, 116, 62)
+_REWORDING = _Habits(620, 12, 72 * _HOUR_MS, 4, 0, 227, 10, 50)
 
 
 def order_feed(
@@ -60,9 +64,10 @@ def order_feed(
     rows = _draw_items(seed, accounts, team, day, start_ms)
     stem, places = name_key("feed", team.operator, team.name, day), np.arange(len(rows))
     draws = philox_blocks(seed, Purpose.camouflage, stem, places).astype(np.int64)
-    order = np.lexsort((draws[:, 0], accounts.language[rows]))
+    order = np.lexsort((draws[:, 0], _TELLERS[accounts.role[rows]], accounts.language[rows]))
     rows, draws = rows[order], draws[order]
-    story = _tell_stories(habits, accounts.language[rows], draws[:, 1])
+    audience = np.where(_TELLERS[accounts.role[rows]], accounts.language[rows].astype(np.int64), layout.NONE)
+    story = _tell_stories(habits, audience, draws[:, 1])
     orders = np.zeros(len(rows), layout.COMMAND)
     opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
     orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
@@ -84,10 +89,13 @@ def _draw_items(seed: int, accounts: Accounts, team: Team, day: int, start_ms: i
     return np.repeat(rows, (mean_q16 + rounding) >> 16)
 
 
-def _tell_stories(habits: _Habits, languages: NDArray[np.uint8], draws: I64) -> I64:
-    """Return for each item the first item of its story, int64[n]: itself where nobody else tells it."""
+def _tell_stories(habits: _Habits, audience: I64, draws: I64) -> I64:
+    """Return for each item the first item of its story, int64[n]: itself where nobody else tells it.
+
+    Stories go round among items of one audience; NONE tells none.
+    """
     n, story = len(draws), np.arange(len(draws))
-    begins = (draws & 0xFFFF) < habits.copied
+    begins = ((draws & 0xFFFF) < habits.copied) & (audience != layout.NONE)
     share = draws >> 16
     sizes = 2 + ((habits.most_accounts - 1) * (share * share >> 16) >> 16)
     taken = 0
@@ -95,7 +103,7 @@ def _tell_stories(habits: _Habits, languages: NDArray[np.uint8], draws: I64) -> 
         if first < taken:
             continue
         taken = min(first + int(sizes[first]), n)
-        story[first:taken] = np.where(languages[first:taken] == languages[first], first, story[first:taken])
+        story[first:taken] = np.where(audience[first:taken] == audience[first], first, story[first:taken])
     return story
 
 

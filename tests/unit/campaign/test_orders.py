@@ -135,7 +135,7 @@ def test_likes_follow_on_half_of_the_items() -> None:
     ("role", "allowed"),
     [
         ("seeder", {layout.POST}),
-        ("amplifier", {layout.POST, layout.REPOST, layout.QUOTE}),
+        ("amplifier", {layout.REPOST, layout.QUOTE}),
         ("hijacker", {layout.POST, layout.REPLY}),
         ("commenter", {layout.POST, layout.REPOST, layout.REPLY, layout.QUOTE}),
         ("handler", {layout.POST, layout.REPOST, layout.QUOTE}),
