@@ -41,14 +41,14 @@ class _Habits:
     mentions: int
 
 
-# Roles that write; amplifiers and sleepers pass no stories round: half of the accounts of real squads never post what
-# another does at the time (real_facts: cotweet_accounts_60s).
-_TELLERS = np.asarray([role not in (Role.amplifier, Role.sleeper) for role in Role])
+# Of 256 stories of a role that writes. Half of the accounts of real squads hardly post what another does at the time
+# (real_facts: cotweet_accounts_60s and _1h); which half is assumed.
+_TOLD = np.asarray([{Role.amplifier: 64, Role.sleeper: 0}.get(role, 256) for role in Role])
 
 # Squads that repeat texts: shares with links, tags and mentions, and equal texts and their times, as IRA left- and
 # right-wing originals; squads that reword: as IRA Russian originals (real_facts: url_share to cotweet_posts_1h).
 # Headlines are short and come out alike by chance, so that those who reword write few.
-_REPEATING = _Habits(13_500, 4, 22 * _HOUR_MS, 2, 90, 118, 116, 62)
+_REPEATING = _Habits(13_500, 4, 22 * _HOUR_MS, 2, 100, 122, 112, 80)
 _REWORDING = _Habits(620, 12, 72 * _HOUR_MS, 4, 0, 227, 10, 50)
 
 
@@ -64,17 +64,18 @@ def order_feed(
     rows = _draw_items(seed, accounts, team, day, start_ms)
     stem, places = name_key("feed", team.operator, team.name, day), np.arange(len(rows))
     draws = philox_blocks(seed, Purpose.camouflage, stem, places).astype(np.int64)
-    order = np.lexsort((draws[:, 0], _TELLERS[accounts.role[rows]], accounts.language[rows]))
+    order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows]))
     rows, draws = rows[order], draws[order]
-    audience = np.where(_TELLERS[accounts.role[rows]], accounts.language[rows].astype(np.int64), layout.NONE)
-    story = _tell_stories(habits, audience, draws[:, 1])
+    told, languages = _TOLD[accounts.role[rows]], accounts.language[rows]
+    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, languages + 1_000 * told, draws[:, 1])
+    story = np.where(rows == rows[story], places, story)
     orders = np.zeros(len(rows), layout.COMMAND)
     opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
     orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
     orders["key"] = draw_u64(seed, Purpose.camouflage, stem ^ 0x5BD1E995, places)
     orders["account"], orders["push"] = rows, layout.NONE
     orders["shared_key"] = orders["key"][story]
-    _put_words(phrasebook, habits, orders, accounts.language[rows], story)
+    _put_words(phrasebook, habits, orders, languages, story)
     return orders[np.lexsort((orders["key"], orders["time"]))]
 
 
@@ -89,21 +90,19 @@ def _draw_items(seed: int, accounts: Accounts, team: Team, day: int, start_ms: i
     return np.repeat(rows, (mean_q16 + rounding) >> 16)
 
 
-def _tell_stories(habits: _Habits, audience: I64, draws: I64) -> I64:
+def _tell_stories(copied: I64, most_accounts: int, audience: I64, draws: I64) -> I64:
     """Return for each item the first item of its story, int64[n]: itself where nobody else tells it.
 
-    Stories go round among items of one audience; NONE tells none.
+    Items begin a story with their share `copied`, in 65,536ths; it goes round among the next ones of one audience.
     """
     n, story = len(draws), np.arange(len(draws))
-    begins = ((draws & 0xFFFF) < habits.copied) & (audience != layout.NONE)
     share = draws >> 16
-    sizes = 2 + ((habits.most_accounts - 1) * (share * share >> 16) >> 16)
+    sizes = 2 + ((most_accounts - 1) * (share * share >> 16) >> 16)
     taken = 0
-    for first in np.flatnonzero(begins).tolist():
-        if first < taken:
-            continue
-        taken = min(first + int(sizes[first]), n)
-        story[first:taken] = np.where(audience[first:taken] == audience[first], first, story[first:taken])
+    for first in np.flatnonzero((draws & 0xFFFF) < copied).tolist():
+        if first >= taken:
+            taken = min(first + int(sizes[first]), n)
+            story[first:taken] = np.where(audience[first:taken] == audience[first], first, story[first:taken])
     return story
 
 
@@ -130,7 +129,7 @@ def _put_words(
     pools = (np.asarray(headlines, np.int16), np.asarray(phrasebook.topics, np.int16))
     is_told = np.bincount(story, minlength=len(story))[story] > 1
     keys = orders["key"][story]
-    is_headline = is_told | ((keys >> np.uint64(56)) < habits.headlines)
+    is_headline = (keys >> np.uint64(56)) < habits.headlines
     picks = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
     orders["content"] = np.where(is_headline, *(pool[picks * len(pool) >> 32] for pool in pools))
     orders["mode"] = np.where(is_told, TextMode.verbatim, TextMode.paraphrase)

@@ -37,7 +37,7 @@ _ACTIONS_AMONG_PEOPLE = {
 _FILLED_ONCE = 10  # of sixteen bursts of a template, assumed
 # Posts with a tag and with a link of accounts that do not overlap, after the same populations as feeds.
 _TAG_SIXTEENTHS = {TextMode.verbatim: 7, TextMode.slots: 7, TextMode.synonyms: 6, TextMode.paraphrase: 4}
-_LINK_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 14, TextMode.synonyms: 13, TextMode.paraphrase: 13}
+_LINK_SIXTEENTHS = {TextMode.verbatim: 15, TextMode.slots: 15, TextMode.synonyms: 13, TextMode.paraphrase: 13}
 _QUIET_TAGS, _QUIET_LINKS = 10, 5  # of sixteenths, by accounts that overlap with people; assumed
 
 

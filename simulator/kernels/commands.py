@@ -158,6 +158,7 @@ def _post_filler(rules, state, command, now):
     hot.content = command.content
     hot.virality_q8 = 256
     cold.shared_key, cold.mode = command.shared_key, command.mode
+    cold.paste = 1 if command.mode <= _PASTED_UP_TO else 0
     cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
     if command.aim == NAMING:
         named = _pick_target(rules, state, command, now, brand_topic_of(state), clock_of(state)[N_BRAND], BRAND_WINDOW)

@@ -82,6 +82,7 @@ def obey(world: NaiveWorld, command: Command, now: int) -> None:
         filler = write_item(world, account, Kind.post, command.key, now)
         filler.content, filler.virality_q8 = command.content, 256
         filler.shared_key, filler.mode = command.shared_key, command.mode
+        filler.paste = int(command.mode in (TextMode.verbatim, TextMode.slots))
         filler.forced_tag, filler.forced_url = command.forced_tag, command.forced_url
         named = _find_target(world, account, command, now) if command.aim == layout.NAMING else None
         filler.mention_row = named.author.row if named else -1
