@@ -43,13 +43,13 @@ class _Habits:
 
 # Of 256 stories of a role that writes. Half of the accounts of real squads hardly post what another does at the time
 # (real_facts: cotweet_accounts_60s and _1h); which half is assumed.
-_TOLD = np.asarray([{Role.amplifier: 64, Role.sleeper: 0}.get(role, 256) for role in Role])
+_TOLD = np.asarray([{Role.amplifier: 44, Role.sleeper: 0}.get(role, 256) for role in Role])
 
 # Squads that repeat texts: shares with links, tags and mentions, and equal texts and their times, as IRA left- and
 # right-wing originals; squads that reword: as IRA Russian originals (real_facts: url_share to cotweet_posts_1h).
 # Headlines are short and come out alike by chance, so that those who reword write few.
 _REPEATING = _Habits(13_500, 4, 22 * _HOUR_MS, 2, 100, 122, 112, 80)
-_REWORDING = _Habits(620, 12, 72 * _HOUR_MS, 4, 0, 227, 10, 50)
+_REWORDING = _Habits(540, 12, 72 * _HOUR_MS, 4, 0, 227, 10, 50)
 
 
 def order_feed(
@@ -68,7 +68,8 @@ def order_feed(
     rows, draws = rows[order], draws[order]
     told, languages = _TOLD[accounts.role[rows]], accounts.language[rows]
     story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, languages + 1_000 * told, draws[:, 1])
-    story = np.where(rows == rows[story], places, story)
+    first_tellings = np.unique(np.stack([story, rows], axis=1), axis=0, return_index=True)[1]
+    story = np.where(np.isin(places, first_tellings), story, places)  # nobody tells a story twice
     orders = np.zeros(len(rows), layout.COMMAND)
     opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
     orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
