@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import rhythm
+from simulator.campaign.feeds import order_feed
 from simulator.campaign.orders import order_break_up, order_push
 from simulator.campaign.rallies import order_round
+from simulator.campaign.turns import Team
 from simulator.kernels import layout
 from simulator.kernels.plan import plan_lives
 from simulator.kernels.upkeep import review_accounts
 from simulator.processes.episodes import plan_episodes
+from simulator.processes.lives import operation_end
 from simulator.vocabulary import Segment
 
 if TYPE_CHECKING:
@@ -89,6 +92,7 @@ class OperatorAgent(WorldAgent):
         self.name = name
         self._open_orders: list[NDArray[np.void]] = []
         self._next_push = 0
+        self._stops_ms = operation_end(model.scenario, model.scenario.operators[name]) - model.scenario.start_ms
 
     def step(self) -> None:
         """Order the pushes that open today and hand out today's commands."""
@@ -103,7 +107,14 @@ class OperatorAgent(WorldAgent):
             self._open_orders.append(
                 order_push(world.scenario, world.population, world.phrasebook, world.seed, push, world.teams)
             )
+        self._open_orders += [self._order_feed(team) for team in world.teams if team.operator == self.name]
         self._open_orders = hand_out(world, self._open_orders, end)
+
+    def _order_feed(self, team: Team) -> NDArray[np.void]:
+        """Return what a squad passes on from today on, until its operator stops."""
+        world = self.model
+        orders = order_feed(world.scenario, world.population, world.phrasebook, world.seed, team, world.day)
+        return orders[orders["time"] < self._stops_ms]
 
 
 class RallyAgent(WorldAgent):

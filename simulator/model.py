@@ -39,7 +39,7 @@ from simulator.processes.rules import build_rules
 from simulator.processes.tide import plan_everyday, plan_talk
 from simulator.random_streams import Purpose, draw_u64, name_key
 from simulator.scenario import Scenario
-from simulator.vocabulary import Segment
+from simulator.vocabulary import Segment, TextMode
 
 _RESTING_SEGMENTS = (Segment.journalist, Segment.brand, Segment.marketing)
 
@@ -252,7 +252,9 @@ class World(mesa.Model):
         command["time"], command["push"], command["action"] = time_ms, layout.NONE, layout.POST
         command["key"] = draw_u64(self.seed, Purpose.placebo, name_key("placebo"))
         command["account"] = alive[int(command["key"][0] % np.uint64(len(alive)))]
-        command["content"] = self.phrasebook.topics[0]
+        command["content"], command["mode"] = self.phrasebook.topics[0], TextMode.paraphrase
+        command["shared_key"] = command["key"]
+        command["forced_tag"] = command["forced_url"] = layout.NONE
         return command
 
     def _run(self, events: NDArray[np.int64], commands: NDArray[np.void]) -> None:

@@ -20,7 +20,7 @@ def measure_fidelity(dataset: Dataset, reference: Path | None = None) -> dict[st
         if reference is not None:
             return make_document(dataset, zone, [compare_reference(world, reference)], [])
         pairs = [describe_pair(result) for result in compare_pairs(world)]
-        contrast = [describe_contrast(result) for result in find_contrast(world)] if world.level_by_squad else []
+        contrast = [describe_contrast(result) for result in find_contrast(world)] if world.dials_by_squad else []
     return make_document(dataset, zone, pairs, contrast)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,14 +13,16 @@ import pyarrow as pa
 from benchmarks.fidelity.cascades import Cascade
 from benchmarks.fidelity.graphs import Graph, make_graph
 from benchmarks.fidelity.posts import Posts, read_wall_clock, shuffle_keys
-from benchmarks.scoring.score import find_evasion
 from benchmarks.signals.series import names_brand
 from benchmarks.signals.shares import match_brand
 from simulator.dataset import Dataset
 from simulator.dataset.queries import Queries, ask
 from simulator.errors import ScenarioError
+from simulator.scenario import Dials
+from simulator.vocabulary import TextMode
 
-FAST_LEVELS = ("L0", "L1", "L2")
+# A fast squad's text is out within an hour (real_facts: push_le_1h_share 0.90), a slow one's takes hours.
+_FAST_MINUTES = 60.0
 _CHINESE_ZONES = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Macau", "Asia/Singapore")
 _LEAST_CASCADE = 100
 _MOST_PEOPLE = 40_000  # more than any source has
@@ -41,12 +44,12 @@ _PEOPLE = "NOT a.operated AND NOT a.automated AND coalesce(a.segment, '') NOT IN
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """An open dataset, the zone of its brand and the levels of its squads."""
+    """An open dataset, the zone of its brand and the dials of its squads."""
 
     dataset: Dataset
     queries: Queries
     zone: ZoneInfo
-    level_by_squad: dict[str, str]
+    dials_by_squad: dict[str, Dials]
     known: dict[str, "Subject"] = field(default_factory=dict)
 
     @property
@@ -54,9 +57,28 @@ class World:
         """The language of the brand's zone."""
         return "zh" if self.zone.key in _CHINESE_ZONES else "en"
 
-    def find_squads(self, *, fast: bool) -> list[str]:
-        """Return the squads at L0 to L2, or those above."""
-        return [squad for squad, level in self.level_by_squad.items() if (level in FAST_LEVELS) == fast]
+    def find_squads(self, kind: "SquadKind") -> list[str]:
+        """Return the squads of a kind."""
+        return [squad for squad, dials in self.dials_by_squad.items() if name_kind(dials) == kind]
+
+
+SquadKind = Literal["fast", "repeating", "rewording", "hidden"]
+
+
+def name_kind(dials: Dials) -> SquadKind:
+    """Return what kind a squad is: hidden among people, else fast, else slow by whether it repeats its texts.
+
+    Examples
+    --------
+    >>> from simulator.scenario import LADDER
+    >>> [name_kind(dials) for dials in LADDER.values()][1:4]
+    ['fast', 'fast', 'hidden']
+    """
+    if dials.overlap:
+        return "hidden"
+    if (dials.burst_minutes or 0.0) <= _FAST_MINUTES:
+        return "fast"
+    return "repeating" if (dials.text or TextMode.verbatim) <= TextMode.slots else "rewording"
 
 
 Subject = Posts | list[Cascade] | Graph
@@ -74,16 +96,23 @@ def open_world(dataset: Dataset) -> Iterator[World]:
     """Open a dataset for slicing; without a readable scenario its zone is UTC and its squads have no level."""
     with ask(tables=dataset) as queries:
         _choose_people(queries)
-        yield World(dataset, queries, ZoneInfo(_find_zone(dataset)), find_evasion(dataset))
+        yield World(dataset, queries, *_read_scenario(dataset))
 
 
-def _find_zone(dataset: Dataset) -> str:
+def _read_scenario(dataset: Dataset) -> tuple[ZoneInfo, dict[str, Dials]]:
+    """Return the zone of the brand, and the dials of every squad as operator.squad."""
     from simulator.scenario import load_scenario
 
     try:
-        return load_scenario(dataset.path / "scenario.yaml").launch.zone
+        scenario = load_scenario(dataset.path / "scenario.yaml")
     except ScenarioError:
-        return "UTC"
+        return ZoneInfo("UTC"), {}
+    dials = {
+        f"{operator}.{squad}": scenario.dials(operator, squad)
+        for operator, plan in scenario.operators.items()
+        for squad in plan.squads
+    }
+    return ZoneInfo(scenario.launch.zone), dials
 
 
 def _choose_people(queries: Queries) -> None:
@@ -121,9 +150,9 @@ def _read_posts(world: World, accounts: str, condition: str, names: list[str] | 
     return make_posts(world.queries.table(question, {} if names is None else {"names": names}), world.zone)
 
 
-def _read_squads(world: World, *, fast: bool) -> Posts:
+def _read_squads(world: World, kind: SquadKind) -> Posts:
     condition = f"p.kind <> 'repost' AND {_OPERATED} AND list_contains($names, a.squad_id)"
-    return _read_posts(world, "truth_accounts", condition, world.find_squads(fast=fast))
+    return _read_posts(world, "truth_accounts", condition, world.find_squads(kind))
 
 
 def _read_mentions(world: World) -> Posts:
@@ -201,12 +230,16 @@ def _read_follow_graph(world: World) -> Graph:
 # What each slice is, in words for pairs.yaml and reports, and how it is read.
 SLICES: dict[str, tuple[str, Callable[[World], Subject]]] = {
     "fast_squad": (
-        "originals, replies and quotes of squads at L0 to L2 while operated, camouflage included",
-        lambda world: _read_squads(world, fast=True),
+        "originals, replies and quotes of squads whose texts are out within an hour, while operated, feeds included",
+        lambda world: _read_squads(world, "fast"),
     ),
-    "slow_squad": (
-        "originals, replies and quotes of squads at L3 and above while operated, camouflage included",
-        lambda world: _read_squads(world, fast=False),
+    "slow_squad_repeating": (
+        "the same of squads that repeat a text over hours",
+        lambda world: _read_squads(world, "repeating"),
+    ),
+    "slow_squad_rewording": (
+        "the same of squads that take hours and write each text in other words",
+        lambda world: _read_squads(world, "rewording"),
     ),
     "brand_mentions": (
         "originals, replies and quotes of people, not operated, that name the brand; without its own marketing",

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from simulator.campaign.bursts import form_bursts, time_items
 from simulator.campaign.pushes import DAY_MS, PlannedPush
 from simulator.campaign.turns import Team, awake_rows, count_items, keep_bounds, take_turns
-from simulator.campaign.words import draw_actions, put_own_words, put_references, put_words
+from simulator.campaign.words import draw_actions, put_modes, put_own_words, put_references, put_words
 from simulator.kernels import layout
 from simulator.language import Phrasebook
 from simulator.population import NO_BOUND, Population
@@ -93,6 +93,8 @@ def _command(
     orders["action"] = actions
     orders["aim"] = np.where(actions >= layout.LIKE, layout.AT_CRITICS, layout.BY_ACTION)
     put_words(scenario, phrasebook, push, orders, shared, dials, accounts.language[picked])
+    if not mixes:
+        put_modes(orders)
     if mixes and orders["mode"][0] >= TextMode.synonyms:
         put_own_words(phrasebook, scenario.narratives[push.narrative].claim, orders)
     return orders

@@ -19,8 +19,8 @@ BRAND_TAG = 0  # the first hashtag of the table that both sides share is the bra
 # that Keller et al. 2020 and Luceri et al. 2024 describe.
 _ACTIONS_OF_ROLE = {
     Role.seeder: (16, 0, 0, 0),
-    Role.amplifier: (2, 12, 0, 2),
-    Role.commenter: (2, 1, 12, 1),
+    Role.amplifier: (0, 15, 0, 1),
+    Role.commenter: (3, 1, 11, 1),
     Role.hijacker: (10, 0, 6, 0),
     Role.sleeper: (4, 10, 1, 1),
     Role.handler: (10, 2, 0, 4),
@@ -35,8 +35,10 @@ _ACTIONS_AMONG_PEOPLE = {
     Role.sleeper: (3, 13, 0, 0),
     Role.handler: (3, 12, 0, 1),
 }
-_TAG_SIXTEENTHS = {TextMode.verbatim: 14, TextMode.slots: 12, TextMode.synonyms: 9, TextMode.paraphrase: 5}
-_LINK_SIXTEENTHS = {TextMode.verbatim: 12, TextMode.slots: 12, TextMode.synonyms: 11, TextMode.paraphrase: 8}
+_FILLED_ONCE = 10  # of sixteen bursts of a template, assumed
+# Posts with a tag and with a link of accounts that do not overlap, after the same populations as feeds.
+_TAG_SIXTEENTHS = {TextMode.verbatim: 7, TextMode.slots: 7, TextMode.synonyms: 6, TextMode.paraphrase: 4}
+_LINK_SIXTEENTHS = {TextMode.verbatim: 15, TextMode.slots: 15, TextMode.synonyms: 13, TextMode.paraphrase: 13}
 _QUIET_TAGS, _QUIET_LINKS = 3, 2  # of sixteenths, by accounts that overlap with people; assumed
 
 
@@ -73,6 +75,16 @@ def put_words(
     orders["stance"], orders["flags"] = -1, layout.BRAND | layout.MANUSCRIPT
     orders["language"] = languages
     orders["delete_after_s"] = int((dials.delete_after_minutes or 0.0) * 60)
+
+
+def put_modes(orders: NDArray[np.void]) -> None:
+    """Fill the slots of a template once for most bursts; let quotes, and reposts of nothing, say it in own words.
+
+    0.94 of a real fast squad's posts that are copied within an hour are copied word for word within ten minutes.
+    """
+    is_filled_once = (orders["shared_key"] >> np.uint64(60)) < _FILLED_ONCE
+    orders["mode"][is_filled_once & (orders["mode"] == TextMode.slots)] = TextMode.verbatim
+    orders["mode"][(orders["action"] == layout.REPOST) | (orders["action"] == layout.QUOTE)] = TextMode.paraphrase
 
 
 def put_own_words(phrasebook: Phrasebook, claim: str, orders: NDArray[np.void]) -> None:

@@ -15,6 +15,7 @@ from simulator.kernels.layout import (
     N_BRAND,
     N_FOLLOWS,
     N_OFFICIAL,
+    NAMING,
     NONE,
     OLDEST,
     POST,
@@ -128,7 +129,7 @@ def _fill_manuscript(rules, state, hot, cold, command, action):
     cold.paste = 1 if command.mode <= _PASTED_UP_TO else 0
     if command.flags & MANUSCRIPT:
         cold.manuscript = hot.content
-    if action == POST:  # people put few tags and hardly a link into comments
+    if action == POST or cold.paste:  # in words of their own people put few tags and hardly a link into comments
         cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
     if cold.paste:
         accounts_of(state)[command.account].copies_today += 1
@@ -153,9 +154,16 @@ def _author_on_command(rules, state, command, now, action, target, key):
 def _post_filler(rules, state, command, now):
     """Post the neutral item of a placebo twin, or anything else that is no part of a push."""
     sequence = author_item(rules, state, now, command.account, POST, command.key, NONE)
-    hot = hot_of(state)[slot_of(state, sequence)]
+    hot, cold = hot_of(state)[slot_of(state, sequence)], cold_of(state)[slot_of(state, sequence)]
     hot.content = command.content
     hot.virality_q8 = 256
+    cold.shared_key, cold.mode = command.shared_key, command.mode
+    cold.paste = 1 if command.mode <= _PASTED_UP_TO else 0
+    cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
+    if command.aim == NAMING:
+        named = _pick_target(rules, state, command, now, brand_topic_of(state), clock_of(state)[N_BRAND], BRAND_WINDOW)
+        if named != NONE:
+            cold.mention_row = hot_of(state)[slot_of(state, named)].author
 
 
 @njit(cache=True)

@@ -133,8 +133,9 @@ COMMAND = np.dtype(
     ]
 )
 
-# What a command reacts to: by its action (see commands._find_target), posts against the target, the brand's own posts.
-BY_ACTION, AT_CRITICS, AT_BRAND = range(3)
+# What a command reacts to: by its action (see commands._find_target), posts against the target, the brand's own posts;
+# or a post of no push that names somebody who talks of the brand.
+BY_ACTION, AT_CRITICS, AT_BRAND, NAMING = range(4)
 
 
 def push_of_rally(number: int) -> int:

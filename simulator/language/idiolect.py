@@ -113,10 +113,11 @@ def draw_idiolects(
 
 
 def plain_idiolects() -> NDArray[np.void]:
-    """Return the habits of pasted (0) and of formal (1) texts: none, but for hashtags and links of formal ones."""
+    """Return the habits of pasted (0) and of formal (1) texts: none, but for hashtags, links and whom they name."""
     plain = np.zeros(2, IDIOLECT)
     plain["tag"][1] = plain["link"][1] = 64
     plain["many_tags"][1] = 3
+    plain["mention"] = (64, 255)  # pasted answers name their author now and then, assumed
     return plain
 
 

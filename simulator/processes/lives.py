@@ -4,18 +4,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.population import NO_CODE, Population
-from simulator.scenario import Scenario
+from simulator.scenario import Operator, Scenario
 from simulator.vocabulary import Stock
 
 _OWN_LIFE_GOES_ON = (Stock.compromised, Stock.cyborg)
 
 
+def operation_end(scenario: Scenario, operator: Operator) -> int:
+    """Return when an operator stops, ms since the epoch: at its break-up or the run's end."""
+    if operator.break_up is None:
+        return scenario.end_ms
+    return min(scenario.end_ms, scenario.at(operator.break_up.time))
+
+
 def operated_until(scenario: Scenario, population: Population) -> NDArray[np.int64]:
     """Return when each account's operator stops, ms since the epoch; the run's end where it does not."""
-    ends = [
-        scenario.end_ms if operator.break_up is None else min(scenario.end_ms, scenario.at(operator.break_up.time))
-        for operator in scenario.operators.values()
-    ]
+    ends = [operation_end(scenario, operator) for operator in scenario.operators.values()]
     return np.asarray([*ends, scenario.end_ms], np.int64)[population.accounts.operator]
 
 

@@ -23,6 +23,9 @@ class Dials(Part):
         None, description="Share of the gap between posts that is random; 0 is clockwork."
     )
     camouflage_share: Share | None = Field(None, description="Share of accounts that also live an organic-like life.")
+    feed_per_day: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        None, description="Headlines and links a day that an account without a life of its own passes on."
+    )
     overlap: Share | None = Field(
         None, description="Share of accounts whose profile, follows and own activity match organic ones."
     )
@@ -67,6 +70,7 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
         "office_hours": False,
         "jitter_share": 0.1,
         "camouflage_share": 0.0,
+        "feed_per_day": 0.5,  # a third to a half of what real ones write is copied from one another, assumed
         "overlap": 0.0,
         "age_overlap": 0.0,
         "campaign_share": 0.25,

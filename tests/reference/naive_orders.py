@@ -81,6 +81,11 @@ def obey(world: NaiveWorld, command: Command, now: int) -> None:
     elif command.push == -1:
         filler = write_item(world, account, Kind.post, command.key, now)
         filler.content, filler.virality_q8 = command.content, 256
+        filler.shared_key, filler.mode = command.shared_key, command.mode
+        filler.paste = int(command.mode in (TextMode.verbatim, TextMode.slots))
+        filler.forced_tag, filler.forced_url = command.forced_tag, command.forced_url
+        named = _find_target(world, account, command, now) if command.aim == layout.NAMING else None
+        filler.mention_row = named.author.row if named else -1
     elif command.order is Order.like:
         target = _find_target(world, account, command, now)
         if target:
@@ -129,7 +134,7 @@ def _fill_manuscript(world: NaiveWorld, post: Post, command: Command, content: i
     post.stance, post.narrative, post.language = command.stance, command.narrative, command.language
     post.virality_q8 = virality_of(world, draws[1])
     post.shared_key, post.mode = command.shared_key, command.mode
-    if post.kind is Kind.post:
+    if post.kind is Kind.post or command.mode in (TextMode.verbatim, TextMode.slots):
         post.forced_tag, post.forced_url = command.forced_tag, command.forced_url
     if command.mode in (TextMode.verbatim, TextMode.slots):
         post.paste = 1

@@ -54,7 +54,7 @@ def _share(codes: NDArray[np.int64]) -> float:
 
 @pytest.mark.parametrize(
     ("level", "overlaps", "tags", "links"),
-    [("L0", False, 14, 12), ("L1", False, 12, 12), ("L2", False, 9, 11), ("L2", True, 10, 5), ("L4", True, 10, 5)],
+    [("L0", False, 7, 15), ("L1", False, 7, 15), ("L2", False, 6, 13), ("L2", True, 10, 5), ("L4", True, 10, 5)],
 )
 def test_hashtags_and_links_are_put_at_the_sixteenths_of_the_text(
     level: str, overlaps: bool, tags: int, links: int

@@ -143,7 +143,7 @@ def test_batches_after_the_window_leave_their_share_to_the_earlier(write_scenari
 
 @pytest.mark.parametrize(
     ("accounts", "prevalence", "operated"),
-    [(4000, 0.02, 80), (4000, 0.1, 400), (4000, 0.001, 4), (1000, 0.0001, 3), (100, 0.9, 80)],
+    [(4000, 0.02, 80), (4000, 0.1, 400), (4000, 0.001, 5), (1000, 0.0001, 5), (100, 0.9, 80)],
 )
 def test_prevalence_decides_who_is_operated(accounts: int, prevalence: float, operated: int) -> None:
     """At the least one account a squad, and never less than 20 organic ones."""

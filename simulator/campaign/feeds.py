@@ -1,0 +1,145 @@
+"""What accounts without a life of their own pass on between pushes: headlines, links and other people's small talk."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.campaign.pushes import DAY_MS, office_spans
+from simulator.campaign.turns import Team
+from simulator.kernels import layout
+from simulator.language import Phrasebook
+from simulator.population import NO_BOUND, Accounts, Population
+from simulator.population.laws import scale_wide
+from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
+from simulator.scenario import Scenario
+from simulator.scenario.models import Operator
+from simulator.vocabulary import Role, Stock, TextMode
+
+I64 = NDArray[np.int64]
+
+_HOUR_MS = 3_600_000
+_LIFELESS = (Stock.bulk_created, Stock.purchased_aged)
+_WAKES_MS = 6 * _HOUR_MS  # schedulers are set to 6:00 to 24:00, assumed
+
+
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How a squad passes things on; shares in 256ths, but `copied` in 65,536ths.
+
+    A share `copied` of the items are stories that up to `most_accounts` accounts pass on word for word, each after
+    ``spread_ms * u ** slowness``, u even on 0 to 1.
+    """
+
+    copied: int
+    most_accounts: int
+    spread_ms: int
+    slowness: int
+    headlines: int
+    links: int
+    tags: int
+    mentions: int
+
+
+# Of 256 stories of a role that writes. Half of the accounts of real squads hardly post what another does at the time
+# (real_facts: cotweet_accounts_60s and _1h); which half is assumed.
+_TOLD = np.asarray([{Role.amplifier: 44, Role.sleeper: 0}.get(role, 256) for role in Role])
+
+# Squads that repeat texts: shares with links, tags and mentions, and equal texts and their times, as IRA left- and
+# right-wing originals; squads that reword: as IRA Russian originals (real_facts: url_share to cotweet_posts_1h).
+# Headlines are short and come out alike by chance, so that those who reword write few.
+_REPEATING = _Habits(13_500, 4, 22 * _HOUR_MS, 2, 100, 122, 112, 80)
+_REWORDING = _Habits(540, 12, 72 * _HOUR_MS, 4, 0, 227, 10, 50)
+
+
+def order_feed(
+    scenario: Scenario, population: Population, phrasebook: Phrasebook, seed: int, team: Team, day: int
+) -> NDArray[np.void]:
+    """Return what one squad passes on from a day on, COMMAND[n], sorted by (time, key); times in ms since the start.
+
+    It belongs to no push. Accounts that overlap with people, or live a life of their own, pass nothing on.
+    """
+    habits = _REPEATING if (team.dials.text or TextMode.verbatim) <= TextMode.slots else _REWORDING
+    accounts, start_ms = population.accounts, scenario.start_ms + day * DAY_MS
+    rows = _draw_items(seed, accounts, team, day, start_ms)
+    stem, places = name_key("feed", team.operator, team.name, day), np.arange(len(rows))
+    draws = philox_blocks(seed, Purpose.camouflage, stem, places).astype(np.int64)
+    order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows]))
+    rows, draws = rows[order], draws[order]
+    told, languages = _TOLD[accounts.role[rows]], accounts.language[rows]
+    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, languages + 1_000 * told, draws[:, 1])
+    first_tellings = np.unique(np.stack([story, rows], axis=1), axis=0, return_index=True)[1]
+    story = np.where(np.isin(places, first_tellings), story, places)  # nobody tells a story twice
+    orders = np.zeros(len(rows), layout.COMMAND)
+    opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
+    orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
+    orders["key"] = draw_u64(seed, Purpose.camouflage, stem ^ 0x5BD1E995, places)
+    orders["account"], orders["push"] = rows, layout.NONE
+    orders["shared_key"] = orders["key"][story]
+    _put_words(phrasebook, habits, orders, languages, story)
+    return orders[np.lexsort((orders["key"], orders["time"]))]
+
+
+def _draw_items(seed: int, accounts: Accounts, team: Team, day: int, start_ms: int) -> I64:
+    """Return the row of each item of a day; an account's mean is 3 u^2 times the squad's, u even."""
+    lifeless = np.isin(accounts.stock[team.rows], _LIFELESS) & (accounts.camouflage[team.rows] == 0)
+    is_free = lifeless & (accounts.pushed_q16[team.rows] == NO_BOUND)
+    rows = team.rows[is_free & (accounts.operated_from_ms[team.rows] <= start_ms)]
+    taste = philox_blocks(seed, Purpose.camouflage, accounts.key[rows], 0)[:, 0].astype(np.int64) >> 16
+    rounding = philox_blocks(seed, Purpose.camouflage, accounts.key[rows], 1 + day)[:, 0].astype(np.int64) >> 16
+    mean_q16 = 3 * round((team.dials.feed_per_day or 0.0) * 65_536) * (taste * taste >> 16) >> 16
+    return np.repeat(rows, (mean_q16 + rounding) >> 16)
+
+
+def _tell_stories(copied: I64, most_accounts: int, audience: I64, draws: I64) -> I64:
+    """Return for each item the first item of its story, int64[n]: itself where nobody else tells it.
+
+    Items begin a story with their share `copied`, in 65,536ths; it goes round among the next ones of one audience.
+    """
+    n, story = len(draws), np.arange(len(draws))
+    share = draws >> 16
+    sizes = 2 + ((most_accounts - 1) * (share * share >> 16) >> 16)
+    taken = 0
+    for first in np.flatnonzero((draws & 0xFFFF) < copied).tolist():
+        if first >= taken:
+            taken = min(first + int(sizes[first]), n)
+            story[first:taken] = np.where(audience[first:taken] == audience[first], first, story[first:taken])
+    return story
+
+
+def _delay(habits: _Habits, draws: I64) -> I64:
+    """Return how long after the first one each account tells a story, ms."""
+    share = np.full(len(draws), 65_536, np.int64)
+    for _ in range(habits.slowness):
+        share = share * (draws >> 16) >> 16
+    return scale_wide((share << 16).astype(np.uint32), habits.spread_ms) + (draws & 0xFFFF)
+
+
+def _open_times(operator: Operator, team: Team, start_ms: int, draws: I64) -> I64:
+    """Return a moment of the day for each item: in the office's hours where the squad keeps them."""
+    spans = office_spans(operator.office, start_ms, start_ms + DAY_MS) if team.dials.office_hours else []
+    first, last = spans[0] if spans else (start_ms + _WAKES_MS, start_ms + DAY_MS)
+    return first + scale_wide(draws.astype(np.uint32), last - first)
+
+
+def _put_words(
+    phrasebook: Phrasebook, habits: _Habits, orders: NDArray[np.void], languages: NDArray[np.uint8], story: I64
+) -> None:
+    """Fill in what is said, how alike, whom it names, and with which hashtag and link."""
+    headlines = [code for code, name in enumerate(phrasebook.contents) if name.startswith("news.")]
+    pools = (np.asarray(headlines, np.int16), np.asarray(phrasebook.topics, np.int16))
+    is_told = np.bincount(story, minlength=len(story))[story] > 1
+    keys = orders["key"][story]
+    is_headline = (keys >> np.uint64(56)) < habits.headlines
+    picks = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    orders["content"] = np.where(is_headline, *(pool[picks * len(pool) >> 32] for pool in pools))
+    orders["mode"] = np.where(is_told, TextMode.verbatim, TextMode.paraphrase)
+    orders["language"] = languages
+    own = orders["key"]
+    for column, shift, share, table in (
+        ("forced_tag", 32, habits.tags, phrasebook.tag_table), ("forced_url", 40, habits.links, phrasebook.url_table),
+    ):  # fmt: skip
+        number = (own & np.uint64(0xFFFFFFFF)).astype(np.int64) * len(table) >> 32
+        is_given = (own >> np.uint64(shift) & np.uint64(0xFF)) < share
+        orders[column] = np.where(is_given, number, layout.NONE)
+    orders["aim"] = np.where((own >> np.uint64(48) & np.uint64(0xFF)) < habits.mentions, layout.NAMING, 0)
