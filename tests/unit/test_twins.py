@@ -33,12 +33,12 @@ _TIME_COLUMN = {
 
 @pytest.fixture(scope="module")
 def world(library: Library) -> Told:
-    return library.told(_DATA, 5)
+    return library.told(_DATA, 6)
 
 
 @pytest.fixture(scope="module")
 def twin(library: Library) -> Told:
-    return library.told(_DATA, 5, "twin")
+    return library.told(_DATA, 6, "twin")
 
 
 def first_action(world: Told) -> int:
@@ -159,7 +159,7 @@ def test_a_placebo_has_exactly_one_command_more_than_its_twin(library: Library) 
 
 
 def test_organics_are_the_same_with_and_without_operators(library: Library, world: Told) -> None:
-    quiet = library.told({**_DATA, "operators": {}}, 5)
+    quiet = library.told({**_DATA, "operators": {}}, 6)
     followed = ("followers_at_start", "following_at_start")
     organic = pa.array(row[0] for row in world.rows("select account_id from truth_accounts where not operated"))
     with_operators = world.dataset.table("accounts").drop_columns(followed)
@@ -170,7 +170,7 @@ def test_organics_are_the_same_with_and_without_operators(library: Library, worl
 
 def test_organics_are_the_same_when_a_squad_is_added(library: Library, world: Told) -> None:
     more = operator(6, squads={"other": squad("L0")}, pushes={})
-    larger = library.told({**_DATA, "operators": {**_DATA["operators"], "rival": more}}, 5)
+    larger = library.told({**_DATA, "operators": {**_DATA["operators"], "rival": more}}, 6)
     ids = "select account_id from truth_accounts where operator_id is distinct from 'rival' order by all"
     assert larger.rows(ids) == world.rows(ids)
 
