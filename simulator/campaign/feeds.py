@@ -62,6 +62,8 @@ def order_feed(
     habits = _REPEATING if (team.dials.text or TextMode.verbatim) <= TextMode.slots else _REWORDING
     accounts, start_ms = population.accounts, scenario.start_ms + day * DAY_MS
     rows = _draw_items(seed, accounts, team, day, start_ms)
+    if len(rows) == 0:
+        return np.zeros(0, layout.COMMAND)
     stem, places = name_key("feed", team.operator, team.name, day), np.arange(len(rows))
     draws = philox_blocks(seed, Purpose.camouflage, stem, places).astype(np.int64)
     order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows]))
@@ -84,7 +86,9 @@ def _draw_items(seed: int, accounts: Accounts, team: Team, day: int, start_ms: i
     """Return the row of each item of a day; an account's mean is 3 u^2 times the squad's, u even."""
     lifeless = np.isin(accounts.stock[team.rows], _LIFELESS) & (accounts.camouflage[team.rows] == 0)
     is_free = lifeless & (accounts.pushed_q16[team.rows] == NO_BOUND)
-    rows = team.rows[is_free & (accounts.operated_from_ms[team.rows] <= start_ms)]
+    rows: I64 = team.rows[is_free & (accounts.operated_from_ms[team.rows] <= start_ms)]
+    if len(rows) == 0:
+        return rows
     taste = philox_blocks(seed, Purpose.camouflage, accounts.key[rows], 0)[:, 0].astype(np.int64) >> 16
     rounding = philox_blocks(seed, Purpose.camouflage, accounts.key[rows], 1 + day)[:, 0].astype(np.int64) >> 16
     mean_q16 = 3 * round((team.dials.feed_per_day or 0.0) * 65_536) * (taste * taste >> 16) >> 16
@@ -126,8 +130,7 @@ def _put_words(
     phrasebook: Phrasebook, habits: _Habits, orders: NDArray[np.void], languages: NDArray[np.uint8], story: I64
 ) -> None:
     """Fill in what is said, how alike, whom it names, and with which hashtag and link."""
-    headlines = [code for code, name in enumerate(phrasebook.contents) if name.startswith("news.")]
-    pools = (np.asarray(headlines, np.int16), np.asarray(phrasebook.topics, np.int16))
+    pools = (np.asarray(phrasebook.headlines, np.int16), np.asarray(phrasebook.topics, np.int16))
     is_told = np.bincount(story, minlength=len(story))[story] > 1
     keys = orders["key"][story]
     is_headline = (keys >> np.uint64(56)) < habits.headlines

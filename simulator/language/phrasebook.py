@@ -37,6 +37,8 @@ class Phrasebook:
         Names of all contents; a content's code is its index.
     topics : tuple of int
         Codes of the background topics (talk.*).
+    headlines : tuple of int
+        Codes of the headlines that feeds pass on (news.*).
     aspects : tuple of str
         What there is to say about the product; contents are brand.<aspect>.<stance>.
     claims : tuple of str
@@ -50,6 +52,7 @@ class Phrasebook:
     names: BrandNames
     contents: tuple[str, ...]
     topics: tuple[int, ...]
+    headlines: tuple[int, ...]
     aspects: tuple[str, ...]
     claims: tuple[str, ...]
     tag_table: tuple[str, ...]
@@ -281,6 +284,7 @@ def load_phrasebook(names: BrandNames, split: Split) -> Phrasebook:
         names=names,
         contents=contents,
         topics=tuple(code for code, name in enumerate(contents) if name.startswith("talk.")),
+        headlines=tuple(code for code, name in enumerate(contents) if name.startswith("news.")),
         aspects=tuple(aspects),
         claims=CLAIMS,
         tag_table=maker.tag_table,

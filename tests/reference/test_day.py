@@ -10,6 +10,10 @@ from simulator.vocabulary import Kind, Source
 from tests.reference.watched_world import WatchedWorld, live_and_compare, small_scenario
 
 # What a world can be like; each is lived by both, day by day.
+EVERYTHING = (
+    "operators.all.squads.all.delete_after_minutes=45",
+    "operators.all.squads.loud.actions={post: 0.3, repost: 0.3, reply: 0.15, quote: 0.15, like: 0.1}",
+)
 VARIANTS = {
     "as it comes": (),
     "posts are deleted": ("operators.all.squads.all.delete_after_minutes=45",),
@@ -32,6 +36,7 @@ VARIANTS = {
         "start: T-2d, end: T+1d, kind: repost}, ads: {segment: casual, theme: advert, share: 0.2, "
         "every_hours: 20, start: T-2d, end: T+1d, kind: reply, aimed_at: anyone, text: paraphrase}}",
     ),
+    "everything": EVERYTHING,
     "broken up": ("operators.agency.break_up.time=T+12h", "operators.agency.break_up.removed_share=1.0"),
 }
 
@@ -93,7 +98,7 @@ def test_days_without_any_operator_equal_naive() -> None:
 
 def test_the_days_compared_hold_everything_that_can_happen() -> None:
     """A comparison of what never happens would prove nothing."""
-    world = WatchedWorld(small_scenario("operators.all.squads.all.delete_after_minutes=45"), seed=4)
+    world = WatchedWorld(small_scenario(*EVERYTHING), seed=4)
     seen: Counter[str] = Counter()
     for _ in range(world.scenario.n_days):
         world.step()

@@ -54,7 +54,7 @@ def _share(codes: NDArray[np.int64]) -> float:
 
 @pytest.mark.parametrize(
     ("level", "overlaps", "tags", "links"),
-    [("L0", False, 7, 15), ("L1", False, 7, 15), ("L2", False, 6, 13), ("L2", True, 10, 5), ("L4", True, 10, 5)],
+    [("L0", False, 7, 15), ("L1", False, 7, 15), ("L2", False, 6, 13), ("L2", True, 3, 2), ("L4", True, 3, 2)],
 )
 def test_hashtags_and_links_are_put_at_the_sixteenths_of_the_text(
     level: str, overlaps: bool, tags: int, links: int
@@ -104,11 +104,10 @@ def _actions(role: Role, *, mixes: bool) -> list[int]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_accounts_among_people_do_less_of_what_their_role_mostly_does(role: Role) -> None:
+def test_accounts_among_people_mostly_repost_whatever_their_role(role: Role) -> None:
     loud, quiet = _actions(role, mixes=False), _actions(role, mixes=True)
     assert sum(loud) == sum(quiet) == 16
-    most = int(np.argmax(loud))
-    assert quiet[most] < loud[most] or most == layout.POST
+    assert quiet[layout.REPOST] > 8
 
 
 def test_a_squads_own_shares_of_actions_come_before_its_roles() -> None:
