@@ -40,17 +40,21 @@ def answer_all(
         When one gives no answer.
     """
     orders = make_orders(list(names))
-    tasks = [(order, dataset, view) for order in orders for dataset, view in worlds]
+    # Homes are named one after another: digests read syntax trees, which threads must not do side by side.
+    tasks = [
+        (order, view, cache and cache / _digest_answer(order, dataset, view))
+        for order in orders
+        for dataset, view in worlds
+    ]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        answers = list(pool.map(lambda task: _answer(task[0], task[1], task[2], cache), tasks))
+        answers = list(pool.map(lambda task: _answer(*task), tasks))
     by_name: dict[str, list[Answer]] = {}
     for (order, _, _), answer in zip(tasks, answers, strict=True):
         by_name.setdefault(order.asked, []).append(_check(order, answer))
     return by_name
 
 
-def _answer(order: Order, dataset: Dataset, view: View, cache: Path | None) -> Answer:
-    home = None if cache is None else cache / _digest_answer(order, dataset, view)
+def _answer(order: Order, view: View, home: Path | None) -> Answer:
     if home is not None and home.exists():
         return open_answer(home)
     answer = score_blind(order, view, Limits())

@@ -129,7 +129,7 @@ def _fill_manuscript(rules, state, hot, cold, command, action):
     cold.paste = 1 if command.mode <= _PASTED_UP_TO else 0
     if command.flags & MANUSCRIPT:
         cold.manuscript = hot.content
-    if action == POST or cold.paste:  # in words of their own people put few tags and hardly a link into comments
+    if action == POST:  # people put few tags and hardly a link into comments
         cold.forced_tag, cold.forced_url = command.forced_tag, command.forced_url
     if cold.paste:
         accounts_of(state)[command.account].copies_today += 1

@@ -44,7 +44,7 @@ _N_FAVOURITES = 6
 _HOUR_MS = 3_600_000
 _CHAT = 3
 # Of the later posts of an episode, so many of 2^32 are the first one again (facts, airline-tweets: dup_exact_same).
-_SENT_AGAIN = np.uint64(round(0.03 * (1 << 32)))
+_SENT_AGAIN = np.uint64(round(0.019 * (1 << 32)))
 _PRESS, _OFFICIAL = 3, 4
 _JOURNALIST, _NEWS_BOT, _SPAM_BOT = 4, 7, 9
 

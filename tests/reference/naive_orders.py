@@ -134,7 +134,7 @@ def _fill_manuscript(world: NaiveWorld, post: Post, command: Command, content: i
     post.stance, post.narrative, post.language = command.stance, command.narrative, command.language
     post.virality_q8 = virality_of(world, draws[1])
     post.shared_key, post.mode = command.shared_key, command.mode
-    if post.kind is Kind.post or command.mode in (TextMode.verbatim, TextMode.slots):
+    if post.kind is Kind.post:
         post.forced_tag, post.forced_url = command.forced_tag, command.forced_url
     if command.mode in (TextMode.verbatim, TextMode.slots):
         post.paste = 1

@@ -189,7 +189,7 @@ def write_original(world: NaiveWorld, account: Account, session: int, original: 
     rules, occasion = world.rules, occasion_of(world.day, session, original + 1)
     shape = draw_block(rules.seed, Purpose.original_shape, account.key, occasion)
     post = write_item(world, account, Kind.post, mix_keys(account.key, occasion), now)
-    if session == EPISODE and original > 0 and shape[3] < round(0.03 * 2**32):
+    if session == EPISODE and original > 0 and shape[3] < round(0.019 * 2**32):
         occasion = occasion_of(world.day, session, 1)
         post.own_key = post.shared_key = mix_keys(account.key, occasion)
     nature = draw_block(rules.seed, Purpose.post_nature, account.key, occasion)
