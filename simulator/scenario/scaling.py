@@ -53,7 +53,7 @@ def scale_accounts(
         },
     }
     if prevalence is not None and operators:  # what the file expects is of its own prevalence
-        update["expected"] = scenario.expected.model_copy(update={"prevalence": None})
+        update["expected"] = scenario.expected.model_copy(update={"prevalence": None, "pushed_share": None})
     notes: tuple[str, ...] = ()
     if scenario.exposure_log and accounts > MAX_LOGGED_ACCOUNTS:
         update["exposure_log"] = False

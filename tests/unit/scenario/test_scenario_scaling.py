@@ -163,8 +163,9 @@ def test_posts_of_pushes_follow_the_prevalence() -> None:
             assert rare.operators[name].pushes[push].posts == max(1, (settings.posts + 1) // 2)
 
 
-def test_another_prevalence_than_the_files_is_not_expected() -> None:
-    assert load_scenario("classroom", prevalence=0.5).expected.prevalence is None
+def test_what_follows_from_another_prevalence_than_the_files_is_not_expected() -> None:
+    other = load_scenario("classroom", prevalence=0.5).expected
+    assert other.prevalence is other.pushed_share is None
     assert load_scenario("classroom", accounts=400).expected.prevalence == (0.09, 0.11)
 
 
