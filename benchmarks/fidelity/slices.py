@@ -93,7 +93,7 @@ def read_slice(world: World, name: str) -> Subject:
 
 @contextmanager
 def open_world(dataset: Dataset) -> Iterator[World]:
-    """Open a dataset for slicing; without a readable scenario its zone is UTC and its squads have no level."""
+    """Open a dataset for slicing; without a readable scenario its zone is UTC and it has no squads."""
     with ask(tables=dataset) as queries:
         _choose_people(queries)
         yield World(dataset, queries, *_read_scenario(dataset))

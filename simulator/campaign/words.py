@@ -35,8 +35,9 @@ _ACTIONS_AMONG_PEOPLE = {
     Role.sleeper: (3, 13, 0, 0),
     Role.handler: (3, 12, 0, 1),
 }
-_FILLED_ONCE = 10  # of sixteen bursts of a template, assumed
-# Posts with a tag and with a link of accounts that do not overlap, after the same populations as feeds.
+_FILLED_ONCE = 10  # of sixteen bursts, those that fill the slots of their template once for all posts; assumed
+# Posts with a tag and with a link, of sixteen, of accounts that do not overlap; after the populations that
+# campaign.feeds names (url_share, hashtag_share).
 _TAG_SIXTEENTHS = {TextMode.verbatim: 7, TextMode.slots: 7, TextMode.synonyms: 6, TextMode.paraphrase: 4}
 _LINK_SIXTEENTHS = {TextMode.verbatim: 15, TextMode.slots: 15, TextMode.synonyms: 13, TextMode.paraphrase: 13}
 _QUIET_TAGS, _QUIET_LINKS = 3, 2  # of sixteenths, by accounts that overlap with people; assumed
@@ -78,9 +79,10 @@ def put_words(
 
 
 def put_modes(orders: NDArray[np.void]) -> None:
-    """Fill the slots of a template once for most bursts; let quotes, and reposts of nothing, say it in own words.
+    """Fill the slots of a template once for most bursts; let quotes, and reposts that find no target, say it otherwise.
 
-    0.94 of a real fast squad's posts that are copied within an hour are copied word for word within ten minutes.
+    0.94 of a real fast squad's posts that are copied within an hour are copied within ten minutes (real_facts:
+    cotweet_posts_10min and _1h, IRA right-wing originals).
     """
     is_filled_once = (orders["shared_key"] >> np.uint64(60)) < _FILLED_ONCE
     orders["mode"][is_filled_once & (orders["mode"] == TextMode.slots)] = TextMode.verbatim

@@ -70,7 +70,9 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
         "office_hours": False,
         "jitter_share": 0.1,
         "camouflage_share": 0.0,
-        "feed_per_day": 0.5,  # a third to a half of what real ones write is copied from one another, assumed
+        # With pushes, a third to a half of what a squad writes is said by another, too (real_facts dup_exact_cross:
+        # 0.32 and 0.45, IRA left- and right-wing originals); assumed.
+        "feed_per_day": 0.5,
         "overlap": 0.0,
         "age_overlap": 0.0,
         "campaign_share": 0.25,
