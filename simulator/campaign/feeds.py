@@ -20,6 +20,7 @@ I64 = NDArray[np.int64]
 
 _HOUR_MS = 3_600_000
 _LIFELESS = (Stock.bulk_created, Stock.purchased_aged)
+_BESIDE = 0x5BD1E995  # any number: keys are drawn by another name than the rest
 _WAKES_MS = 6 * _HOUR_MS  # schedulers are set to 6:00 to 24:00 of the run's day, assumed
 
 
@@ -69,7 +70,7 @@ def order_feed(
 
     It belongs to no push. Accounts that overlap with people, or live a life of their own, pass nothing on.
     """
-    habits = _REPEATING if (team.dials.text or TextMode.verbatim) <= TextMode.slots else _REWORDING
+    habits = _REPEATING if team.dials.is_repeating else _REWORDING
     accounts, start_ms = population.accounts, scenario.start_ms + day * DAY_MS
     rows = _draw_items(seed, accounts, team, day, start_ms)
     if len(rows) == 0:
@@ -79,13 +80,14 @@ def order_feed(
     order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows]))
     rows, draws = rows[order], draws[order]
     told, languages = _TOLD[accounts.role[rows]], accounts.language[rows]
-    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, languages + 1_000 * told, draws[:, 1])
+    audience = languages + (told << 8)  # a story stays among accounts of one language that tell equally many
+    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, audience, draws[:, 1])
     first_tellings = np.unique(np.stack([story, rows], axis=1), axis=0, return_index=True)[1]
     story = np.where(np.isin(places, first_tellings), story, places)  # nobody tells a story twice
     orders = np.zeros(len(rows), layout.COMMAND)
     opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
     orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
-    orders["key"] = draw_u64(seed, Purpose.camouflage, stem ^ 0x5BD1E995, places)
+    orders["key"] = draw_u64(seed, Purpose.camouflage, stem ^ _BESIDE, places)
     orders["account"], orders["push"] = rows, layout.NONE
     orders["shared_key"] = orders["key"][story]
     _put_words(phrasebook, habits, orders, languages, story)

@@ -66,13 +66,12 @@ def put_words(
     shared: NDArray[np.uint64], dials: Dials, languages: NDArray[np.uint8],
 ) -> None:  # fmt: skip
     """Fill in manuscript, mode and deletion of each command."""
-    mode = TextMode.verbatim if dials.text is None else dials.text
     claim = scenario.narratives[push.narrative].claim
     manuscripts = np.asarray(phrasebook.manuscripts(claim), np.int16)
     orders["content"] = manuscripts[(shared % np.uint64(len(manuscripts))).astype(np.int64)]
     orders["comment"] = phrasebook.content_code(f"claim.{claim}.comment")
     orders["narrative"] = tuple(scenario.narratives).index(push.narrative)
-    orders["mode"] = int(mode)
+    orders["mode"] = int(dials.text_mode)
     orders["stance"], orders["flags"] = -1, layout.BRAND | layout.MANUSCRIPT
     orders["language"] = languages
     orders["delete_after_s"] = int((dials.delete_after_minutes or 0.0) * 60)
@@ -113,12 +112,13 @@ def put_references(
     is_overlapping: bool,
 ) -> None:
     """Give a part of the commands the narrative's hashtag, and a part the push's link."""
-    mode = TextMode.verbatim if dials.text is None else dials.text
     tag = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.narrative))) % len(phrasebook.tag_table)
     link = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.name))) % len(phrasebook.url_table)
     tag = BRAND_TAG if push.hashtag == "brand" else tag
     draws = philox_blocks(seed, Purpose.hashtag, orders["key"], 1).astype(np.int64) >> 28
-    tags, links = (_QUIET_TAGS, _QUIET_LINKS) if is_overlapping else (_TAG_SIXTEENTHS[mode], _LINK_SIXTEENTHS[mode])
+    tags, links = _TAG_SIXTEENTHS[dials.text_mode], _LINK_SIXTEENTHS[dials.text_mode]
+    if is_overlapping:
+        tags, links = _QUIET_TAGS, _QUIET_LINKS
     tags = 16 if push.hashtag else tags
     orders["forced_tag"] = np.where(draws[:, 0] < tags, tag, layout.NONE)
     orders["forced_url"] = np.where(draws[:, 1] < links, link, layout.NONE)
