@@ -12,7 +12,8 @@ from benchmarks.fidelity.pairs import ContrastFact, Pair, read_pairs
 from benchmarks.fidelity.slices import World, read_slice
 
 HALF = 0.5
-_PAIR_BY_SIDE = {"fast": "fast_squad", "slow": "slow_squad_russian"}  # the left-wing one stands out, too
+# The slow population that is near people: the left-wing one repeats its texts and stands out as the fast one does.
+_PAIR_BY_SIDE = {"fast": "fast_squad", "slow": "slow_squad_russian"}
 
 
 @dataclass(frozen=True, slots=True)

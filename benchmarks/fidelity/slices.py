@@ -19,7 +19,6 @@ from simulator.dataset import Dataset
 from simulator.dataset.queries import Queries, ask
 from simulator.errors import ScenarioError
 from simulator.scenario import Dials
-from simulator.vocabulary import TextMode
 
 # A fast squad's text is out within an hour (real_facts: push_le_1h_share 0.90), a slow one's takes hours.
 _FAST_MINUTES = 60.0
@@ -78,7 +77,7 @@ def name_kind(dials: Dials) -> SquadKind:
         return "hidden"
     if (dials.burst_minutes or 0.0) <= _FAST_MINUTES:
         return "fast"
-    return "repeating" if (dials.text or TextMode.verbatim) <= TextMode.slots else "rewording"
+    return "repeating" if dials.is_repeating else "rewording"
 
 
 Subject = Posts | list[Cascade] | Graph
@@ -93,7 +92,7 @@ def read_slice(world: World, name: str) -> Subject:
 
 @contextmanager
 def open_world(dataset: Dataset) -> Iterator[World]:
-    """Open a dataset for slicing; without a readable scenario its zone is UTC and its squads have no level."""
+    """Open a dataset for slicing; without a readable scenario its zone is UTC and it has no squads."""
     with ask(tables=dataset) as queries:
         _choose_people(queries)
         yield World(dataset, queries, *_read_scenario(dataset))

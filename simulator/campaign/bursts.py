@@ -11,7 +11,7 @@ from simulator.population.laws import scale_wide
 from simulator.random_streams import Purpose, philox_blocks
 from simulator.scenario import Scenario
 
-_VOLLEY, _FAST_MS = 4, 3_600_000  # posts of one volley of a scheduler, in bursts under an hour; assumed
+_VOLLEY, _FAST_MS = 4, 3_600_000  # posts that a scheduler sends at one time, in bursts under an hour; assumed
 _HEADS = 8  # reactions wait for one in so many parts of a push's window, assumed
 
 
@@ -46,8 +46,8 @@ def time_items(
     burst_ms = min(int((dials.burst_minutes or 1.0) * 60_000), total)
     jitter = philox_blocks(seed, Purpose.command, stem, np.arange(n)).astype(np.int64)
     jitter_q16 = round((dials.jitter_share or 0.0) * 65_536)
-    # Copies leave in volleys: 0.83 of the posts that are copied within an hour are copied within the minute
-    # (cotweet_posts_60s and _1h, IRA right-wing originals).
+    # Of the posts that are copied within an hour, 0.83 are copied within the minute (real_facts: cotweet_posts_60s and
+    # _1h, IRA right-wing originals).
     volley = _VOLLEY if burst_ms < _FAST_MS else 1
     regular = bursts.place // volley * volley * burst_ms // size
     loose = (jitter[:, 0] * burst_ms) >> 32

@@ -20,15 +20,26 @@ I64 = NDArray[np.int64]
 
 _HOUR_MS = 3_600_000
 _LIFELESS = (Stock.bulk_created, Stock.purchased_aged)
-_WAKES_MS = 6 * _HOUR_MS  # schedulers are set to 6:00 to 24:00, assumed
+_BESIDE = 0x5BD1E995  # any number: keys are drawn by another name than the rest
+_WAKES_MS = 6 * _HOUR_MS  # schedulers are set to 6:00 to 24:00 of the run's day, assumed
 
 
 @dataclass(frozen=True, slots=True)
 class _Habits:
-    """How a squad passes things on; shares in 256ths, but `copied` in 65,536ths.
+    """How a squad passes things on.
 
-    A share `copied` of the items are stories that up to `most_accounts` accounts pass on word for word, each after
-    ``spread_ms * u ** slowness``, u even on 0 to 1.
+    Attributes
+    ----------
+    copied : int
+        Items that begin a story, of 65,536; accounts after the first pass it on word for word.
+    most_accounts : int
+        That tell one story, the first included.
+    spread_ms, slowness : int
+        Another account tells it ``spread_ms * u ** slowness`` after the first, u even on 0 to 1.
+    headlines : int
+        Items that are headlines rather than small talk, of 256.
+    links, tags, mentions : int
+        Items with a link, a hashtag and a name of somebody who talks of the brand, of 256.
     """
 
     copied: int
@@ -41,8 +52,8 @@ class _Habits:
     mentions: int
 
 
-# Of 256 stories of a role that writes. Half of the accounts of real squads hardly post what another does at the time
-# (real_facts: cotweet_accounts_60s and _1h); which half is assumed.
+# Stories of each role, of 256 of a role that writes. Half of the accounts of real squads hardly post what another does
+# at the time (real_facts: cotweet_accounts_60s and _1h); which half is assumed.
 _TOLD = np.asarray([{Role.amplifier: 44, Role.sleeper: 0}.get(role, 256) for role in Role])
 
 # Squads that repeat texts: shares with links, tags and mentions, and equal texts and their times, as IRA left- and
@@ -59,7 +70,7 @@ def order_feed(
 
     It belongs to no push. Accounts that overlap with people, or live a life of their own, pass nothing on.
     """
-    habits = _REPEATING if (team.dials.text or TextMode.verbatim) <= TextMode.slots else _REWORDING
+    habits = _REPEATING if team.dials.is_repeating else _REWORDING
     accounts, start_ms = population.accounts, scenario.start_ms + day * DAY_MS
     rows = _draw_items(seed, accounts, team, day, start_ms)
     if len(rows) == 0:
@@ -69,13 +80,14 @@ def order_feed(
     order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows]))
     rows, draws = rows[order], draws[order]
     told, languages = _TOLD[accounts.role[rows]], accounts.language[rows]
-    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, languages + 1_000 * told, draws[:, 1])
+    audience = languages + (told << 8)  # a story stays among accounts of one language that tell equally many
+    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, audience, draws[:, 1])
     first_tellings = np.unique(np.stack([story, rows], axis=1), axis=0, return_index=True)[1]
     story = np.where(np.isin(places, first_tellings), story, places)  # nobody tells a story twice
     orders = np.zeros(len(rows), layout.COMMAND)
     opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
     orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
-    orders["key"] = draw_u64(seed, Purpose.camouflage, stem ^ 0x5BD1E995, places)
+    orders["key"] = draw_u64(seed, Purpose.camouflage, stem ^ _BESIDE, places)
     orders["account"], orders["push"] = rows, layout.NONE
     orders["shared_key"] = orders["key"][story]
     _put_words(phrasebook, habits, orders, languages, story)
@@ -96,7 +108,7 @@ def _draw_items(seed: int, accounts: Accounts, team: Team, day: int, start_ms: i
 
 
 def _tell_stories(copied: I64, most_accounts: int, audience: I64, draws: I64) -> I64:
-    """Return for each item the first item of its story, int64[n]: itself where nobody else tells it.
+    """Return for each item the place of the first item of its story, int64[n]: its own where nobody else tells it.
 
     Items begin a story with their share `copied`, in 65,536ths; it goes round among the next ones of one audience.
     """
@@ -112,7 +124,7 @@ def _tell_stories(copied: I64, most_accounts: int, audience: I64, draws: I64) ->
 
 
 def _delay(habits: _Habits, draws: I64) -> I64:
-    """Return how long after the first one each account tells a story, ms."""
+    """Return how long after the first one each account tells a story, ms; up to a minute more parts the quickest."""
     share = np.full(len(draws), 65_536, np.int64)
     for _ in range(habits.slowness):
         share = share * (draws >> 16) >> 16

@@ -17,6 +17,7 @@ from simulator.vocabulary import Language, TextMode
 
 # Items of one's own push for each like; people who look organic hardly like more than others do. Assumed.
 _ITEMS_PER_LIKE, _ITEMS_PER_QUIET_LIKE = 2, 6
+_BESIDE = 0x5BD1E995  # any number: items and bursts are drawn by another name than the rest
 
 
 def order_push(
@@ -75,14 +76,14 @@ def _command(
     Where a crew `mixes`, its members post, repost and reply in one go; else each burst is one text by many accounts.
     """
     accounts, dials, n = population.accounts, team.dials, len(picked)
-    draws = philox_blocks(seed, Purpose.command, stem ^ 0x5BD1E995, np.arange(n)).astype(np.int64)
+    draws = philox_blocks(seed, Purpose.command, stem ^ _BESIDE, np.arange(n)).astype(np.int64)
     roles = (draws[:, 1] % 5).astype(np.uint8) if dials.mixed_roles else accounts.role[picked]
     actions = draw_actions(team, roles, draws[:, 0], mixes=mixes)
     together = accounts.language[picked] + (0 if mixes else len(Language) * actions.astype(np.int64))
     bursts = form_bursts(together, dials.posts_per_burst or 1)
     picked, roles, actions = picked[bursts.order], roles[bursts.order], actions[bursts.order]
     times = time_items(scenario, seed, push, team, stem, bursts, actions == layout.POST)
-    shared = draw_u64(seed, Purpose.burst_plan, stem ^ 0x5BD1E995, np.arange(int(bursts.burst[-1]) + 1))[bursts.burst]
+    shared = draw_u64(seed, Purpose.burst_plan, stem ^ _BESIDE, np.arange(int(bursts.burst[-1]) + 1))[bursts.burst]
     orders = np.zeros(n, layout.COMMAND)
     orders["time"] = times - scenario.start_ms
     orders["key"] = draw_u64(seed, Purpose.command, accounts.key[picked], stem + np.arange(n, dtype=np.uint64) + 1)
@@ -95,7 +96,7 @@ def _command(
     put_words(scenario, phrasebook, push, orders, shared, dials, accounts.language[picked])
     if not mixes:
         put_modes(orders)
-    if mixes and orders["mode"][0] >= TextMode.synonyms:
+    elif dials.text_mode >= TextMode.synonyms:
         put_own_words(phrasebook, scenario.narratives[push.narrative].claim, orders)
     return orders
 

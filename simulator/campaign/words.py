@@ -35,8 +35,9 @@ _ACTIONS_AMONG_PEOPLE = {
     Role.sleeper: (3, 13, 0, 0),
     Role.handler: (3, 12, 0, 1),
 }
-_FILLED_ONCE = 10  # of sixteen bursts of a template, assumed
-# Posts with a tag and with a link of accounts that do not overlap, after the same populations as feeds.
+_FILLED_ONCE = 10  # of sixteen bursts, those that fill the slots of their template once for all posts; assumed
+# Posts with a tag and with a link, of sixteen, of accounts that do not overlap; after the populations that
+# campaign.feeds names (url_share, hashtag_share).
 _TAG_SIXTEENTHS = {TextMode.verbatim: 7, TextMode.slots: 7, TextMode.synonyms: 6, TextMode.paraphrase: 4}
 _LINK_SIXTEENTHS = {TextMode.verbatim: 15, TextMode.slots: 15, TextMode.synonyms: 13, TextMode.paraphrase: 13}
 _QUIET_TAGS, _QUIET_LINKS = 3, 2  # of sixteenths, by accounts that overlap with people; assumed
@@ -65,22 +66,22 @@ def put_words(
     shared: NDArray[np.uint64], dials: Dials, languages: NDArray[np.uint8],
 ) -> None:  # fmt: skip
     """Fill in manuscript, mode and deletion of each command."""
-    mode = TextMode.verbatim if dials.text is None else dials.text
     claim = scenario.narratives[push.narrative].claim
     manuscripts = np.asarray(phrasebook.manuscripts(claim), np.int16)
     orders["content"] = manuscripts[(shared % np.uint64(len(manuscripts))).astype(np.int64)]
     orders["comment"] = phrasebook.content_code(f"claim.{claim}.comment")
     orders["narrative"] = tuple(scenario.narratives).index(push.narrative)
-    orders["mode"] = int(mode)
+    orders["mode"] = int(dials.text_mode)
     orders["stance"], orders["flags"] = -1, layout.BRAND | layout.MANUSCRIPT
     orders["language"] = languages
     orders["delete_after_s"] = int((dials.delete_after_minutes or 0.0) * 60)
 
 
 def put_modes(orders: NDArray[np.void]) -> None:
-    """Fill the slots of a template once for most bursts; let quotes, and reposts of nothing, say it in own words.
+    """Fill the slots of a template once for most bursts; let quotes, and reposts that find no target, say it otherwise.
 
-    0.94 of a real fast squad's posts that are copied within an hour are copied word for word within ten minutes.
+    0.94 of a real fast squad's posts that are copied within an hour are copied within ten minutes (real_facts:
+    cotweet_posts_10min and _1h, IRA right-wing originals).
     """
     is_filled_once = (orders["shared_key"] >> np.uint64(60)) < _FILLED_ONCE
     orders["mode"][is_filled_once & (orders["mode"] == TextMode.slots)] = TextMode.verbatim
@@ -111,12 +112,13 @@ def put_references(
     is_overlapping: bool,
 ) -> None:
     """Give a part of the commands the narrative's hashtag, and a part the push's link."""
-    mode = TextMode.verbatim if dials.text is None else dials.text
     tag = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.narrative))) % len(phrasebook.tag_table)
     link = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.name))) % len(phrasebook.url_table)
     tag = BRAND_TAG if push.hashtag == "brand" else tag
     draws = philox_blocks(seed, Purpose.hashtag, orders["key"], 1).astype(np.int64) >> 28
-    tags, links = (_QUIET_TAGS, _QUIET_LINKS) if is_overlapping else (_TAG_SIXTEENTHS[mode], _LINK_SIXTEENTHS[mode])
+    tags, links = _TAG_SIXTEENTHS[dials.text_mode], _LINK_SIXTEENTHS[dials.text_mode]
+    if is_overlapping:
+        tags, links = _QUIET_TAGS, _QUIET_LINKS
     tags = 16 if push.hashtag else tags
     orders["forced_tag"] = np.where(draws[:, 0] < tags, tag, layout.NONE)
     orders["forced_url"] = np.where(draws[:, 1] < links, link, layout.NONE)

@@ -133,8 +133,8 @@ COMMAND = np.dtype(
     ]
 )
 
-# What a command reacts to: by its action (see commands._find_target), posts against the target, the brand's own posts;
-# or a post of no push that names somebody who talks of the brand.
+# What a command reacts to: by its action (see commands._find_target), posts against the target, the brand's own posts.
+# NAMING is for posts of no push: they react to nothing and name somebody who talks of the brand.
 BY_ACTION, AT_CRITICS, AT_BRAND, NAMING = range(4)
 
 

@@ -15,12 +15,9 @@ from simulator.kernels.text_book import (
     CAPITALS,
     D_ABBREVIATE,
     D_EMOJI,
-    D_LINK,
-    D_LINK_PICK,
     D_LONG,
     D_LONG_PICK,
     D_MENTION,
-    D_NEWS,
     D_OPENER,
     D_OPENER_PICK,
     D_SECOND,
@@ -64,14 +61,11 @@ from simulator.kernels.text_book import (
     book_chatty,
     book_endings,
     book_family,
-    book_link_rate,
-    book_links,
     book_list_first,
     book_list_size,
     book_local_row,
     book_long_rate,
     book_more,
-    book_news,
     book_openers,
     book_own,
     book_own_share,
@@ -101,7 +95,6 @@ from simulator.kernels.text_expand import (
     mix,
     pick,
     put_bytes,
-    put_listed,
     put_tag,
 )
 from simulator.kernels.text_habits import (
@@ -113,10 +106,9 @@ from simulator.kernels.text_habits import (
     slip_chinese,
     upper_case,
 )
+from simulator.kernels.text_links import put_link
 
 _TEXT = np.uint64(27)  # Purpose.text
-_NEWS = np.uint64(47)  # Purpose.news
-_NEWS_LINKER = 200  # the linking habit, of 64 on average, that leads to news as often as the shares say
 
 
 @njit(cache=True)
@@ -208,50 +200,6 @@ def _put_tags(book, out, at, content, language, seed, style, forced, memo, frame
     return at
 
 
-@njit(cache=True)
-def _find_article(world_seed, news, language, time, link_habit, draw):
-    """Return the key of the article that a link leads to, 0 for a page that only its writer knows.
-
-    Articles of one life follow each other in places; the first places are the popular ones. Those who link
-    much pass on the news, by the square of their habit: few accounts share most of it.
-    """
-    habit = max(np.int64(link_habit), 1)
-    wish = np.int64(draw & np.uint64(0xFFFF)) * _NEWS_LINKER**2 // (habit * habit)
-    for life in range(news.shape[0]):
-        if wish >= news[life, 0]:
-            continue
-        part = draw >> HALF
-        popular = (part * part >> HALF) * part >> HALF
-        place = np.int64(popular * np.uint64(news[life, 2]) >> HALF)
-        series = np.uint64((place << 8) | (life << 1) | language)
-        phase = philox_block(world_seed, _NEWS, series, np.uint64(0))
-        edition = (time + np.int64(phase[0]) % news[life, 1]) // news[life, 1]
-        words = philox_block(world_seed, _NEWS, series, np.uint64(edition + 1))
-        return words[0] | (words[1] << HALF) | np.uint64(1)
-    return np.uint64(0)
-
-
-@njit(cache=True)
-def _put_link(book, out, at, content, language, seed, style, line, world_seed, news, memo, frames, paths):
-    """Write one link, or none, and return the new end; the link starts a byte after the old one."""
-    if line.forced_url >= 0:
-        out[at] = 32
-        forced = book_list_first(book)[book.url_table] + line.forced_url
-        return expand(book, out, at + 1, forced, seed, seed, 105, 0, memo, frames, paths)
-    listed = book_links(book)[language, content]
-    if listed < 0 or draw_byte(seed, D_LINK) >= min(
-        np.int64(book_link_rate(book)[content]) * np.int64(style.link) >> 6, 250
-    ):
-        return at
-    out[at] = 32
-    reported = book_news(book)[language, content]
-    if reported >= 0:
-        article = _find_article(world_seed, news, language, line.time, style.link, draw_at(seed, np.uint64(D_NEWS)))
-        if article:
-            return put_listed(book, out, at + 1, reported, article, D_NEWS, memo, frames, paths)
-    return put_listed(book, out, at + 1, listed, seed, D_LINK_PICK, memo, frames, paths)
-
-
 @njit(cache=True, forceinline=True)
 def _keep(values, ends, n, source, start, length):
     """Append one value to a list column; returns the number of values."""
@@ -312,40 +260,18 @@ def _fill_row(book, seed, batch, texts, row, at):
     out, line = text_text(texts), batch_rows(batch)[row]
     memo, frames, paths, mood = batch_memo(batch), batch_frames(batch), batch_paths(batch), batch_mood(batch)
     content, language = np.int64(line.content), np.int64(line.lang)
-    w0, w1, w2, w3 = philox_block(seed, _TEXT, line.own_key, np.uint64(0))
-    own, style_seed = w0 | (w1 << HALF), w2 | (w3 << HALF)
-    shared = own
-    if line.mode != PARAPHRASE:
-        w0, w1, w2, w3 = philox_block(seed, _TEXT, line.shared_key, np.uint64(0))
-        shared = w0 | (w1 << HALF)
-    keys = (shared, shared if line.mode == VERBATIM else own, shared if line.mode <= SLOTS else own, style_seed)
-    chatty = np.int64(book_chatty(book)[content])
+    keys = _draw_keys(seed, line)
     style = batch_styles(batch)[line.style_row]
-    if chatty == FORMAL:
+    if book_chatty(book)[content] == FORMAL:
         style = batch_plain(batch)[1]
     elif line.paste:
         style = batch_plain(batch)[0]
-    memo[CAPITALS] = np.int64(style.case == SENTENCE)
-    memo[BEGINS], memo[ENDED], memo[N_TAGS] = memo[CAPITALS], np.int64(0), np.int64(0)
-    memo[LANGUAGE], memo[GAP] = language, np.int64(-1)
-    abbreviates = np.int64(draw_byte(style_seed, D_ABBREVIATE) < style.abbreviate)
-    memo[FORM] = abbreviates | (np.int64(style.forms) << 1)
-    tag_draw = draw_at(style_seed, np.uint64(D_TAGS))
-    memo[INLINE] = np.int64((tag_draw & np.uint64(255)) < style.inline)
-    n_mentions = text_mention_counts(texts)[row]
-    if line.mention_row >= 0 and draw_byte(style_seed, D_MENTION) < style.mention:
-        out[at] = 64
-        handles, handle_ends = batch_handles(batch), batch_handle_ends(batch)
-        start, stop = np.int64(handle_ends[line.mention_row]), np.int64(handle_ends[line.mention_row + 1])
-        at = put_bytes(out, at + 1, handles, start, stop - start)
-        out[at] = 32
-        at += 1
-        n_mentions = _keep(text_mentions(texts), text_mention_ends(texts), n_mentions, handles, start, stop - start)
-    text_mention_counts(texts)[row + 1] = n_mentions
+    _begin_memo(memo, language, style, keys[3])
+    at = _put_mention(batch, texts, row, out, at, line, style, keys[3])
     at = _put_styled(book, out, at, content, language, keys, style, line, memo, frames, paths, mood)
     start = at
     news = batch_news(batch)
-    at = _put_link(book, out, at, content, language, style_seed, style, line, seed, news, memo, frames, paths)
+    at = put_link(book, out, at, content, language, keys[3], style, line, seed, news, memo, frames, paths)
     link_size = at - start
     at = close_gap(out, at, memo)
     n_urls = text_url_counts(texts)[row]
@@ -358,6 +284,45 @@ def _fill_row(book, seed, batch, texts, row, at):
             text_tags(texts), text_tag_ends(texts), n_tags, out, memo[TAGS_AT + 2 * i], memo[TAGS_AT + 2 * i + 1]
         )
     text_tag_counts(texts)[row + 1] = n_tags
+    return at
+
+
+@njit(cache=True)
+def _draw_keys(seed, line):
+    """Return the seeds of a row's template, slots, synonyms and habits; its mode says which ones others share."""
+    w0, w1, w2, w3 = philox_block(seed, _TEXT, line.own_key, np.uint64(0))
+    own, habits = w0 | (w1 << HALF), w2 | (w3 << HALF)
+    shared = own
+    if line.mode != PARAPHRASE:
+        w0, w1, w2, w3 = philox_block(seed, _TEXT, line.shared_key, np.uint64(0))
+        shared = w0 | (w1 << HALF)
+    return shared, shared if line.mode == VERBATIM else own, shared if line.mode <= SLOTS else own, habits
+
+
+@njit(cache=True)
+def _begin_memo(memo, language, style, seed):
+    """Note what holds for the row from its first letter on."""
+    memo[CAPITALS] = np.int64(style.case == SENTENCE)
+    memo[BEGINS], memo[ENDED], memo[N_TAGS] = memo[CAPITALS], np.int64(0), np.int64(0)
+    memo[LANGUAGE], memo[GAP] = language, np.int64(-1)
+    abbreviates = np.int64(draw_byte(seed, D_ABBREVIATE) < style.abbreviate)
+    memo[FORM] = abbreviates | (np.int64(style.forms) << 1)
+    memo[INLINE] = np.int64((draw_at(seed, np.uint64(D_TAGS)) & np.uint64(255)) < style.inline)
+
+
+@njit(cache=True)
+def _put_mention(batch, texts, row, out, at, line, style, seed):
+    """Write and list whom the text names first, or nobody, and return the new end."""
+    n_mentions = text_mention_counts(texts)[row]
+    if line.mention_row >= 0 and draw_byte(seed, D_MENTION) < style.mention:
+        out[at] = 64
+        handles, handle_ends = batch_handles(batch), batch_handle_ends(batch)
+        start, stop = np.int64(handle_ends[line.mention_row]), np.int64(handle_ends[line.mention_row + 1])
+        at = put_bytes(out, at + 1, handles, start, stop - start)
+        out[at] = 32
+        at += 1
+        n_mentions = _keep(text_mentions(texts), text_mention_ends(texts), n_mentions, handles, start, stop - start)
+    text_mention_counts(texts)[row + 1] = n_mentions
     return at
 
 

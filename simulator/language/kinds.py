@@ -14,7 +14,7 @@ class Kind:
     Attributes
     ----------
     chatty : int
-        1 people's talk with all habits, 2 formal, 3 manuscript.
+        PEOPLE, talk with all habits of its writer; FORMAL; or MANUSCRIPT, see ``kernels.text_book``.
     tails : str
         Which closing phrases may follow; empty for none.
     tag_rate, link_rate : int

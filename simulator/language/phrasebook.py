@@ -190,12 +190,11 @@ class _BookMaker:
         n_own = len(section.lines)
         n_family = sum(len(self.sections[part, language].lines) for part in parts)
         openers = "open.chat" if kind.tails == "chat" else "open.brand"
+        by_number = 256 * n_own * 2 // max(n_own * 2 + n_family, 1)
         return {
             "own": compiler.list_of(name, language),
             "family": family,
-            "own_share": kind.own_share
-            if parts and kind.own_share
-            else 256 * n_own * 2 // max(n_own * 2 + n_family, 1),
+            "own_share": kind.own_share if parts and kind.own_share else by_number,
             "local_row": self._local_row(section),
             "openers": [compiler.list_of(f"{openers}.{mood}", language) if kind.chatty == 1 else -1 for mood in _MOODS],
             "tails": [compiler.list_of(f"tail.{kind.tails}.{mood}", language) if kind.tails else -1 for mood in _MOODS],

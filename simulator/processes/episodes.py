@@ -62,6 +62,7 @@ def find_talkers(accounts: Accounts) -> Talkers:
     said = _said_a_day(accounts)
     rows = np.flatnonzero(said > 0)
     chances = np.minimum(said[rows] * _SHARE * _BOOST / _MEAN_SIZE, _MOST_A_DAY)
+    # Steps of 2^-20, so that the last bits of a library's floats decide nothing.
     return Talkers(rows, accounts.key[rows], np.rint(chances * (1 << 20)).astype(np.int64) << 12)
 
 
@@ -75,7 +76,9 @@ def talk_outside_episodes(accounts: Accounts) -> NDArray[np.int32]:
 def plan_episodes(
     seed: int, talkers: Talkers, day: int, clocks: NDArray[np.uint32], offsets: I64, talk_q8: I64, lives: I64
 ) -> I64:
-    """Return the event keys of the posts of the episodes of a day.
+    """Return the event keys of the posts of the episodes of a day, int64[posts], in no order; see ``kernels.plan``.
+
+    What would be written after midnight, or outside of a life, is left out.
 
     Parameters
     ----------

@@ -14,6 +14,9 @@ from simulator.processes.episodes import talk_outside_episodes
 from simulator.vocabulary import Segment
 
 _HOUR_MS = 3_600_000
+# Part of their own reposts that overlapping accounts leave out, so that with those on command they repost as people
+# do, Q8; assumed.
+_RESTRAINT_Q8 = np.uint8(192)
 _LOG_COUNTS = {
     "likes": layout.N_LIKES,
     "follows": layout.N_FOLLOWS,
@@ -21,11 +24,6 @@ _LOG_COUNTS = {
     "touched": layout.N_TOUCHED,
     "logged": layout.N_LOGGED,
 }
-
-
-# Part of their own reposts that overlapping accounts leave out, so that with those on command they repost as people
-# do, Q8; assumed.
-_RESTRAINT_Q8 = np.uint8(192)
 
 
 def _power_of_two(least: int) -> int:

@@ -24,7 +24,7 @@ class Dials(Part):
     )
     camouflage_share: Share | None = Field(None, description="Share of accounts that also live an organic-like life.")
     feed_per_day: Annotated[float, Field(ge=0, le=100)] | None = Field(
-        None, description="Headlines and links a day that an account without a life of its own passes on."
+        None, description="Headlines and small talk a day that an account without a life of its own passes on."
     )
     overlap: Share | None = Field(
         None, description="Share of accounts whose profile, follows and own activity match organic ones."
@@ -56,6 +56,16 @@ class Dials(Part):
         None, description="Minutes after which pushed posts are deleted; left out, never."
     )
 
+    @property
+    def text_mode(self) -> TextMode:
+        """How alike the texts of one manuscript are; word for word where neither squad nor level says."""
+        return TextMode.verbatim if self.text is None else self.text
+
+    @property
+    def is_repeating(self) -> bool:
+        """Whether one manuscript's texts are alike but for slots at the most."""
+        return self.text_mode <= TextMode.slots
+
 
 DIAL_NAMES: tuple[str, ...] = tuple(Dials.model_fields)
 
@@ -70,7 +80,9 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
         "office_hours": False,
         "jitter_share": 0.1,
         "camouflage_share": 0.0,
-        "feed_per_day": 0.5,  # a third to a half of what real ones write is copied from one another, assumed
+        # With pushes, a third to a half of what a squad writes is said by another, too (real_facts dup_exact_cross:
+        # 0.32 and 0.45, IRA left- and right-wing originals); assumed.
+        "feed_per_day": 0.5,
         "overlap": 0.0,
         "age_overlap": 0.0,
         "campaign_share": 0.25,
@@ -105,7 +117,6 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
     },
     EvasionLevel.L4: {
         "age_overlap": 1.0,
-        "campaign_share": 0.25,
         "creation_burst_share": 0.1,
         "name_pattern_share": 0.1,
         "daily_cap": 3.0,
@@ -113,7 +124,6 @@ _RUNGS: dict[EvasionLevel, dict[str, object]] = {
     EvasionLevel.L5: {
         "burst_minutes": 300.0,
         "posts_per_burst": 10,
-        "campaign_share": 0.25,
         "daily_cap": 0.5,
         "mixed_roles": True,
         "squad_follows": 1.0,

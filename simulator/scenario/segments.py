@@ -16,7 +16,10 @@ class SegmentSettings(Part):
         ge=1.2, le=6, description="Tail exponent of activity over accounts (lower: more unequal)."
     )
     brand_interest_share: Share = Field(description="Share of its accounts that follow the brand's topic.")
-    brand_talk_share: Share = Field(description="Share of an interested account's originals that are about the brand.")
+    brand_talk_share: Share = Field(
+        description="Share of an interested account's originals about the brand. People say most of it in episodes,"
+        " which keep the sum over all people and even out who says how much."
+    )
     attitude_mean: float = Field(ge=-1, le=1, description="Mean initial attitude to the target, -1 to 1.")
     attitude_spread: float = Field(ge=0, le=1, description="Standard deviation of the initial attitude.")
     susceptibility: Share = Field(description="How far one fully trusted exposure moves the attitude.")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from simulator.verify.findings import Finding, Subject, count_words
-from simulator.vocabulary import TextMode
 
 
 def check_manuscripts(subject: Subject) -> Iterator[Finding]:
@@ -31,7 +30,7 @@ def check_manuscripts(subject: Subject) -> Iterator[Finding]:
 def _is_own_worded(subject: Subject, operator: str, squad: str) -> bool:
     """Whether a squad's accounts say claims as people do: those that overlap, unless they paste."""
     dials = subject.scenario.dials(operator, squad)
-    return dials.overlap == 1 and (dials.text or TextMode.verbatim) >= TextMode.synonyms
+    return dials.overlap == 1 and not dials.is_repeating
 
 
 def _check_claims(subject: Subject) -> Finding:

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from simulator.campaign.feeds import order_feed
 from simulator.campaign.turns import teams_of
 from simulator.kernels import layout
-from simulator.language.names import choose_brand_names
-from simulator.language.phrasebook import load_phrasebook
-from simulator.population import NO_BOUND, build_population
+from simulator.population import NO_BOUND, Population, build_population
 from simulator.scenario import Scenario
 from simulator.vocabulary import Role, Stock, TextMode
+from tests.tiny_texts import phrasebook
 from tests.worlds import operator, plain, scenario_from, squad
 
 _DAY_MS = 86_400_000
@@ -22,18 +21,17 @@ _N_DAYS = 5
 
 def _feed(level: str = "L0", role: str = "seeder", days: range = range(_N_DAYS), **dials: object) -> NDArray[np.void]:
     """Return what the only squad of 200 accounts passes on, day after day."""
-    scenario = _scenario(level, role, tuple(sorted(dials.items())))
-    population = build_population(scenario, 1)
+    scenario, population = _squad_of(level, role, tuple(sorted(dials.items())))
     (team,) = teams_of(scenario, population)
-    phrasebook = load_phrasebook(choose_brand_names(1, scenario), scenario.split)
-    return np.concatenate([order_feed(scenario, population, phrasebook, 1, team, day) for day in days])
+    return np.concatenate([order_feed(scenario, population, phrasebook(), 1, team, day) for day in days])
 
 
 @cache
-def _scenario(level: str, role: str, dials: tuple[tuple[str, object], ...]) -> Scenario:
+def _squad_of(level: str, role: str, dials: tuple[tuple[str, object], ...]) -> tuple[Scenario, Population]:
     settings = {name: dict(value) if isinstance(value, tuple) else value for name, value in dials}
     own = squad(level, roles={role: 1}, **settings)
-    return scenario_from(plain(operators={"agency": operator(200, squads={"one": own})}))
+    scenario = scenario_from(plain(operators={"agency": operator(200, squads={"one": own})}))
+    return scenario, build_population(scenario, 1)
 
 
 def test_it_belongs_to_no_push() -> None:
@@ -88,13 +86,8 @@ def test_sleepers_tell_no_stories() -> None:
     assert not _told(_feed(role=Role.sleeper.name, feed_per_day=3.0)).any()
 
 
-def test_the_twin_of_a_day_is_the_same_day() -> None:
-    assert np.array_equal(_feed(), _feed())
-
-
-def test_free_accounts_are_bulk_created_or_bought() -> None:
-    scenario = _scenario("L0", "seeder", ())
-    accounts = build_population(scenario, 1).accounts
-    stock = accounts.stock[_feed()["account"]]
-    assert set(stock.tolist()) <= {Stock.bulk_created, Stock.purchased_aged}
-    assert set(accounts.pushed_q16[_feed()["account"]].tolist()) == {NO_BOUND}
+def test_those_who_pass_on_are_bulk_created_or_bought_and_unbounded() -> None:
+    accounts = _squad_of("L0", "seeder", ())[1].accounts
+    rows = _feed()["account"]
+    assert set(accounts.stock[rows].tolist()) <= {Stock.bulk_created, Stock.purchased_aged}
+    assert set(accounts.pushed_q16[rows].tolist()) == {NO_BOUND}

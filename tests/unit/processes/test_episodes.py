@@ -36,12 +36,16 @@ def test_posts_of_episodes_are_originals_of_their_own_session() -> None:
     assert 0 <= times.min() <= times.max() < DAY_MS
 
 
-def test_episodes_begin_as_often_as_chance_and_talk_say() -> None:
-    for talk, share in ((256, 0.05), (128, 0.025), (0, 0.0)):
-        began = (planned(talk=talk)[4] == 0).mean() if talk else 0.0
-        n_episodes = int((planned(talk=talk)[4] == 0).sum()) if talk else len(planned(talk=0)[0])
-        assert n_episodes / N == pytest.approx(share, abs=4 * np.sqrt(0.05 / N))
-        assert began == 0 or 0.3 < began < 0.7
+@pytest.mark.parametrize(("talk", "share"), [(256, 0.05), (128, 0.025), (0, 0.0)])
+def test_episodes_begin_as_often_as_chance_and_talk_say(talk: int, share: float) -> None:
+    n_episodes = int((planned(talk=talk)[4] == 0).sum())
+    assert n_episodes / N == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / N))
+
+
+def test_episodes_have_one_post_most_often_and_two_in_the_mean() -> None:
+    sizes = np.bincount(planned()[1])
+    assert np.bincount(sizes[sizes > 0]).argmax() == 1
+    assert sizes[sizes > 0].mean() == pytest.approx(2.3, abs=0.3)
 
 
 def test_later_posts_follow_the_first_within_hours() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.scenario import LADDER, SEGMENT_DEFAULTS, load_scenario
-from simulator.scenario.dials import DIAL_NAMES
+from simulator.scenario.dials import DIAL_NAMES, Dials
 from simulator.vocabulary import EvasionLevel, Segment, Stock, TextMode
 
 Write = Callable[..., Path]
@@ -102,3 +102,16 @@ def test_scores_are_taken_an_hour_before_the_first_break_up(write_scenario: Writ
 
 def test_begun_day_counts(write_scenario: Write) -> None:
     assert load_scenario(write_scenario(("end: T+5d", "end: T+5d 20:00"))).n_days == 36
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "repeats"),
+    [
+        (None, TextMode.verbatim, True),
+        (TextMode.slots, TextMode.slots, True),
+        (TextMode.synonyms, TextMode.synonyms, False),
+    ],
+)
+def test_texts_repeat_unless_a_dial_has_them_reworded(text: TextMode | None, mode: TextMode, repeats: bool) -> None:
+    dials = Dials(text=text)
+    assert (dials.text_mode, dials.is_repeating) == (mode, repeats)
