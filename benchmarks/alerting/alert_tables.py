@@ -1,0 +1,86 @@
+"""Prints how rules did, in 80 columns: what they found, what they cost, and how that was counted."""
+
+from typing import Any
+
+from simulator.console import print_table
+
+Found = dict[str, Any]
+_NONE = "-"
+
+
+def print_alerts(found: Found) -> None:
+    """Print the content of ``smearbench alerts --json`` for people."""
+    print_table(_title(found), _WAVE_COLUMNS, [_wave_row(rule) for rule in found["rules"]])
+    print()
+    print_table(
+        "Episodes, and what is spent on them a day", _COST_COLUMNS, [_cost_row(rule) for rule in found["rules"]]
+    )
+    print()
+    print("\n".join(_explain(found)))
+
+
+_WAVE_COLUMNS = ("rule", "waves found", "by chance", "hours to", "lead hours", "shown before")
+_COST_COLUMNS = ("rule", "true", "false", "crisis", "precision", "false/d", "twin/d", "min/d")
+
+
+def _wave_row(rule: Found) -> tuple[str, ...]:
+    n_waves = rule["n_waves"]
+    chance = None if rule["random_detection_rate"] is None else rule["random_detection_rate"] * n_waves
+    return (
+        rule["name"],
+        f"{rule['n_detected']} of {n_waves}" if n_waves else _NONE,
+        _number(chance, 1),
+        _number(rule["time_to_detect_hours"], 1),
+        _number(rule["lead_time_hours"], 1),
+        _percent(rule["exposure_share_at_detection"]),
+    )
+
+
+def _cost_row(rule: Found) -> tuple[str, ...]:
+    return (
+        rule["name"],
+        *(f"{rule[name]:,}" for name in ("n_true_episodes", "n_false_episodes", "n_crisis_episodes")),
+        _percent(rule["precision"]),
+        _number(rule["false_alarms_per_day"], 2),
+        _number(rule["twin_alarms_per_day"], 2),
+        _number(rule["alert_minutes_per_day"], 1),
+    )
+
+
+def _title(found: Found) -> str:
+    worlds = [world["dataset"] for world in found["worlds"]]
+    names = ", ".join(dict.fromkeys(world["scenario"] for world in worlds))
+    seeds = f"seed {worlds[0]['seed']}" if len(worlds) == 1 else f"{len(worlds)} worlds"
+    return f"Alert rules on {names}, {seeds}"
+
+
+def _explain(found: Found) -> list[str]:
+    """Return how it was counted, and what is not known."""
+    settings, engine = found["settings"], found["engine"]
+    share = found["rules"][0]["wave_share"]
+    return [
+        f"Engine {engine['name']} {engine['version']}, a step every {found['step_minutes']} min, heard "
+        f"{settings['delay_minutes']:g} min later.",
+        f"The first {settings['warm_up_days']:g} days are not scored. Waves fill {_percent(share)} of the rest.",
+        f"Episodes: alerts less than {settings['cooldown_hours']:g} h after an episode's first belong to it.",
+        "By chance: waves found by the same alerts, moved together to a random time.",
+        "Hours to: Kaplan-Meier median, misses end with their wave; - when under half.",
+        _explain_twins(found["twin_at_hand"]),
+    ]
+
+
+def _explain_twins(twin_at_hand: list[bool]) -> str:
+    n_without = twin_at_hand.count(False)
+    if n_without == 0:
+        return "True: in a wave, and silent in the twin within the cool-down. Twins at hand."
+    if n_without == len(twin_at_hand):
+        return "No twin at hand: every alert in a wave counts as true, which flatters."
+    return f"No twin at hand in {n_without} of {len(twin_at_hand)} worlds: there every alert in a wave is true."
+
+
+def _number(value: float | None, digits: int) -> str:
+    return _NONE if value is None else f"{value:,.{digits}f}"
+
+
+def _percent(value: float | None) -> str:
+    return _NONE if value is None else f"{100 * value:.0f} %"
