@@ -10,7 +10,10 @@ _NONE = "-"
 
 def print_alerts(found: Found) -> None:
     """Print the content of ``smearbench alerts --json`` for people."""
-    print_table(_title(found), _WAVE_COLUMNS, [_wave_row(rule) for rule in found["rules"]])
+    if _has_waves(found):
+        print_table(_title(found), _WAVE_COLUMNS, [_wave_row(rule) for rule in found["rules"]])
+    else:
+        print(f"{_title(found)}: no waves, so that there is nothing to find")
     print()
     print_table(
         "Episodes, and what is spent on them a day", _COST_COLUMNS, [_cost_row(rule) for rule in found["rules"]]
@@ -21,6 +24,10 @@ def print_alerts(found: Found) -> None:
 
 _WAVE_COLUMNS = ("rule", "waves found", "by chance", "hours to", "lead hours", "shown before")
 _COST_COLUMNS = ("rule", "true", "false", "crisis", "precision", "false/d", "twin/d", "min/d")
+
+
+def _has_waves(found: Found) -> bool:
+    return any(rule["n_waves"] for rule in found["rules"])
 
 
 def _wave_row(rule: Found) -> tuple[str, ...]:
@@ -57,13 +64,21 @@ def _title(found: Found) -> str:
 def _explain(found: Found) -> list[str]:
     """Return how it was counted, and what is not known."""
     settings, engine = found["settings"], found["engine"]
+    lines = [
+        f"Engine {engine['name']} {engine['version']}, a step every {found['step_minutes']} min, heard "
+        f"{settings['delay_minutes']:g} min later. The first {settings['warm_up_days']:g} days are not scored.",
+        f"Episode: an alert and all that come less than {settings['cooldown_hours']:g} h after it.",
+    ]
+    if any(rule["n_crisis_episodes"] for rule in found["rules"]):
+        lines.append("Crisis: not true, and speaks of a real crisis without an operator.")
+    return [*lines, *(_explain_waves(found) if _has_waves(found) else ["False: all others, as there are no waves."])]
+
+
+def _explain_waves(found: Found) -> list[str]:
     share = found["rules"][0]["wave_share"]
     return [
-        f"Engine {engine['name']} {engine['version']}, a step every {found['step_minutes']} min, heard "
-        f"{settings['delay_minutes']:g} min later.",
-        f"The first {settings['warm_up_days']:g} days are not scored. Waves fill {_percent(share)} of the rest.",
-        f"Episodes: alerts less than {settings['cooldown_hours']:g} h after an episode's first belong to it.",
-        "By chance: waves found by the same alerts, moved together to a random time.",
+        f"Waves fill {_percent(share)} of the scored time. By chance: waves that the same alerts find",
+        "when they are moved together to a random time.",
         "Hours to: Kaplan-Meier median, misses end with their wave; - when under half.",
         _explain_twins(found["twin_at_hand"]),
     ]

@@ -151,15 +151,17 @@ def count_episodes(moments: Moments, is_true: Flags, crises: Spans, cooldown_ms:
 def expect_shifted_detections(truth: WaveTruth, moments: Moments) -> float:
     """Return the expected number of waves found by the same alerts at a random time.
 
-    All alerts are moved together round the scored time, by every distance alike: as many, as close to each other,
-    only unrelated to the waves. In closed form: a wave of length L is missed where the alerts leave more room than
-    that. The twin takes nothing away.
+    All alerts are moved together round the scored time, by every number of steps alike: as many, as close to each
+    other, only unrelated to the waves. In closed form: a wave is missed where two alerts leave more room than its
+    steps. The twin takes nothing away.
     """
     length = truth.run_end_ms - truth.run_start_ms
     if not len(moments) or length <= 0:
         return 0.0
     gaps = np.diff(np.append(moments, moments[0] + length))
-    spans = truth.wave_end_ms - truth.wave_start_ms + STEP_MS
+    # Steps that overlap a wave, whose ends lie on the grid of the alerts.
+    before, last = (truth.wave_start_ms - moments[0]) // STEP_MS, -((moments[0] - truth.wave_end_ms) // STEP_MS)
+    spans = (last - before) * STEP_MS
     return float(sum(np.minimum(gaps, span).sum() / length for span in spans))
 
 
