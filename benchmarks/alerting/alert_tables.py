@@ -66,7 +66,8 @@ def _explain(found: Found) -> list[str]:
     settings, engine = found["settings"], found["engine"]
     lines = [
         f"Engine {engine['name']} {engine['version']}, a step every {found['step_minutes']} min, heard "
-        f"{settings['delay_minutes']:g} min later. The first {settings['warm_up_days']:g} days are not scored.",
+        f"{settings['delay_minutes']:g} min later.",
+        f"The first {settings['warm_up_days']:g} days are not scored.",
         f"Episode: an alert and all that come less than {settings['cooldown_hours']:g} h after it.",
     ]
     if any(rule["n_crisis_episodes"] for rule in found["rules"]):
