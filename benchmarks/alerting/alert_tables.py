@@ -22,7 +22,7 @@ def print_alerts(found: Found) -> None:
     print("\n".join(_explain(found)))
 
 
-_WAVE_COLUMNS = ("rule", "waves found", "by chance", "hours to", "lead hours", "shown before")
+_WAVE_COLUMNS = ("rule", "found", "chance", "hours", "chance", "lead h", "shown before")
 _COST_COLUMNS = ("rule", "true", "false", "crisis", "precision", "false/d", "twin/d", "min/d")
 
 
@@ -38,6 +38,7 @@ def _wave_row(rule: Found) -> tuple[str, ...]:
         f"{rule['n_detected']} of {n_waves}" if n_waves else _NONE,
         _number(chance, 1),
         _number(rule["time_to_detect_hours"], 1),
+        _number(rule["random_time_to_detect_hours"], 1),
         _number(rule["lead_time_hours"], 1),
         _percent(rule["exposure_share_at_detection"]),
     )
@@ -78,9 +79,9 @@ def _explain(found: Found) -> list[str]:
 def _explain_waves(found: Found) -> list[str]:
     share = found["rules"][0]["wave_share"]
     return [
-        f"Waves fill {_percent(share)} of the scored time. By chance: waves that the same alerts find",
-        "when they are moved together to a random time.",
-        "Hours to: Kaplan-Meier median, misses end with their wave; - when under half.",
+        f"Waves fill {_percent(share)} of the scored time. Chance: the same alerts, moved to a random time.",
+        "Hours: to detect, Kaplan-Meier median, misses end with their wave; - when under",
+        "half are found. Lead h: to the next brand event. Shown: exposures already made.",
         _explain_twins(found["twin_at_hand"]),
     ]
 

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from benchmarks.alerting.series import STEP_MS
 from benchmarks.scoring.alert_episodes import find_true_alerts, lie_in_waves, number_episodes
-from benchmarks.scoring.alert_metrics import WaveOutcome, WaveTruth, WorldAlerts, measure_alerts, measure_waves
+from benchmarks.scoring.alert_metrics import (
+    WaveOutcome,
+    WaveTruth,
+    WorldAlerts,
+    kaplan_meier_median,
+    measure_alerts,
+    measure_waves,
+)
 
 Moments = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -21,6 +28,8 @@ Spans = tuple[Moments, Moments]
 _MINUTE_MS = 60_000
 _HOUR_MS = 60 * _MINUTE_MS
 _DAY_MS = 24 * _HOUR_MS
+# Random times at which the time-to-detect of the control is taken, evenly spaced (assumed to be enough).
+N_SHIFTS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +93,15 @@ class RuleScore:
         Episodes in the twin outside crises; None without one.
     alert_minutes : int
         Time for which it fires.
+    shifted : tuple of WaveOutcome
+        How the same alerts found the waves at some random times.
     """
 
     alerts: WorldAlerts
     n_crisis_episodes: int
     n_twin_episodes: int | None
     alert_minutes: int
+    shifted: tuple[WaveOutcome, ...]
 
 
 def choose_scored(truth: WaveTruth, crises: Spans, settings: Settings) -> ScoredTruth:
@@ -132,7 +144,8 @@ def score_rule(truth: ScoredTruth, moments: Moments, twin_ms: Moments | None, se
     n_twin = None
     if twin_ms is not None:
         n_twin = count_episodes(twin_ms, np.zeros(len(twin_ms), bool), truth.crises, cooldown)[2]
-    return RuleScore(alerts, n_crisis, n_twin, len(moments) * STEP_MS // _MINUTE_MS)
+    shifted = measure_shifted(waves, moments, settings)
+    return RuleScore(alerts, n_crisis, n_twin, len(moments) * STEP_MS // _MINUTE_MS, shifted)
 
 
 def count_episodes(moments: Moments, is_true: Flags, crises: Spans, cooldown_ms: int) -> tuple[int, int, int]:
@@ -165,6 +178,18 @@ def expect_shifted_detections(truth: WaveTruth, moments: Moments) -> float:
     return float(sum(np.minimum(gaps, span).sum() / length for span in spans))
 
 
+def measure_shifted(truth: WaveTruth, moments: Moments, settings: Settings) -> tuple[WaveOutcome, ...]:
+    """Return how each wave is found when the alerts are moved as above, by 48 distances evenly spaced."""
+    start, length = truth.run_start_ms, truth.run_end_ms - truth.run_start_ms
+    alone = replace(truth, exposures=None)
+    outcomes: list[WaveOutcome] = []
+    for place in range(1, N_SHIFTS + 1):
+        distance = place * length // (N_SHIFTS + 1) // STEP_MS * STEP_MS
+        moved = np.sort((moments - start + distance) % max(length, 1) + start)
+        outcomes += _measure_delayed(alone, moved, settings)
+    return tuple(outcomes)
+
+
 def _keep_scored(moments: Moments, waves: WaveTruth) -> Moments:
     """Return the moments of the steps that lie in the scored time."""
     return moments[(moments - STEP_MS >= waves.run_start_ms) & (moments <= waves.run_end_ms)]
@@ -190,13 +215,16 @@ def pool(scores: Sequence[RuleScore]) -> dict[str, float | int | None]:
     -------
     dict
         n_true_episodes, n_false_episodes, n_crisis_episodes; precision (true among true and false episodes),
-        alert_minutes_per_day, twin_alarms_per_day (None when a world has no twin).
+        alert_minutes_per_day, twin_alarms_per_day (None when a world has no twin),
+        random_time_to_detect_hours (Kaplan-Meier median of the same alerts at a random time).
     """
     n_false = sum(score.alerts.n_false_episodes for score in scores)
     n_crisis = sum(score.n_crisis_episodes for score in scores)
     n_true = sum(score.alerts.n_episodes for score in scores) - n_false - n_crisis
     n_days = sum(score.alerts.n_days for score in scores)
     twins = [score.n_twin_episodes for score in scores if score.n_twin_episodes is not None]
+    shifted = [wave for score in scores for wave in score.shifted]
+    hours = [w.duration_hours if w.time_to_detect_hours is None else w.time_to_detect_hours for w in shifted]
     return {
         "n_true_episodes": n_true,
         "n_false_episodes": n_false,
@@ -204,4 +232,5 @@ def pool(scores: Sequence[RuleScore]) -> dict[str, float | int | None]:
         "precision": n_true / (n_true + n_false) if n_true + n_false else None,
         "alert_minutes_per_day": sum(score.alert_minutes for score in scores) / n_days if n_days else None,
         "twin_alarms_per_day": sum(twins) / n_days if n_days and len(twins) == len(scores) else None,
+        "random_time_to_detect_hours": kaplan_meier_median(hours, [wave.detected for wave in shifted]),
     }

@@ -47,7 +47,7 @@ def found(place):
 def test_tables_fit_and_say_how_it_was_counted(place):
     printed = (place / "printed").read_text()
     assert not [line for line in printed.splitlines() if len(line.rstrip()) > 80]
-    for text in ("Alert rules on classroom, seed 1", "waves found", "Engine duckdb", "6 h after it", "Twins at hand"):
+    for text in ("Alert rules on classroom, seed 1", "shown before", "Engine duckdb", "6 h after it", "Twins at hand"):
         assert text in printed
 
 

@@ -117,6 +117,21 @@ def test_shifted_alerts_find_as_moving_them_by_every_step_does():
 
 def test_silence_finds_nothing_by_chance():
     assert expect_shifted_detections(TRUTH, NONE) == 0
+    assert pool([_score([])])["random_time_to_detect_hours"] is None
+
+
+def test_alarm_that_never_stops_finds_every_wave_at_once_at_any_time():
+    score = _score(np.arange(1, 240 * 12 + 1) / 12)
+    assert expect_shifted_detections(TRUTH, _hours(*np.arange(1, 240 * 12 + 1) / 12)) == pytest.approx(3)
+    assert pool([score])["random_time_to_detect_hours"] == pytest.approx(1 / 12)
+
+
+def test_random_times_shift_the_alerts_evenly():
+    # Alerts every 24 hours: a wave of ten hours holds one at 10 of 24 distances, one of 24 hours always.
+    score = _score(np.arange(12, 240, 24))
+    assert score.alerts.random_detected == pytest.approx(1 + 2 * 10 / 24, abs=0.02)
+    found = np.array([wave.detected for wave in score.shifted]).reshape(-1, 3).mean(axis=0)
+    assert found == pytest.approx([1, 10 / 24, 10 / 24], abs=0.05)
 
 
 def test_crises_are_recalls_and_petitions():
