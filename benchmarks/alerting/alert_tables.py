@@ -79,7 +79,8 @@ def _explain(found: Found) -> list[str]:
 def _explain_waves(found: Found) -> list[str]:
     share = found["rules"][0]["wave_share"]
     return [
-        f"Waves fill {_percent(share)} of the scored time. Chance: the same alerts, moved to a random time.",
+        f"Waves fill {_percent(share)} of the scored time.",
+        "Chance: the same alerts, moved together to a random time.",
         "Hours: to detect, Kaplan-Meier median, misses end with their wave; - when under",
         "half are found. Lead h: to the next brand event. Shown: exposures already made.",
         _explain_twins(found["twin_at_hand"]),

@@ -58,7 +58,7 @@ def evaluate(rules: Rules, series: pa.Table) -> tuple[Firings, ...]:
     with _open(series) as database:
         check_expressions(database, rules)
         is_true = _ask(database, rules, series.num_rows)
-        fires = {rule.name: hold(is_true[rule.name], rule.for_minutes) for rule in rules.content.rules}
+        fires = {rule.name: hold(is_true[rule.name], rule.for_minutes) for rule in rules.rules}
         _prove_past_only(database, rules, is_true, _choose_cuts(list(fires.values()), series.num_rows))
     ends = series["time"].cast(pa.int64()).to_numpy()
     return tuple(Firings(name, ends[flags]) for name, flags in fires.items())
@@ -108,7 +108,7 @@ def _nest(rules: Rules) -> str:
 def _ask(database: duckdb.DuckDBPyConnection, rules: Rules, n_rows: int) -> dict[str, Flags]:
     """Return at which of the first rows each rule is true, when there are no later ones."""
     database.execute(f"set variable n_rows = {n_rows}")
-    conditions = ", ".join(f'coalesce(({rule.expr}\n), false) as "{rule.name}"' for rule in rules.content.rules)
+    conditions = ", ".join(f'coalesce(({rule.expr}\n), false) as "{rule.name}"' for rule in rules.rules)
     answer = database.execute(f"select {conditions} from ({_nest(rules)}) as series order by series.time").fetchnumpy()
     return {name: np.ma.filled(np.ma.asarray(flags), False).astype(bool) for name, flags in answer.items()}
 
@@ -119,7 +119,7 @@ def check_expressions(database: duckdb.DuckDBPyConnection, rules: Rules) -> None
     for place, one in enumerate(rules.content.derived):
         _check(database, rules, ("derived", place, "expr"), one.expr, inner)
         inner = f'select *, ({one.expr}\n) as "{one.name}" from ({inner}) as series'
-    for place, rule in enumerate(rules.content.rules):
+    for place, rule in zip(rules.places, rules.rules, strict=True):
         kind = _check(database, rules, ("rules", place, "expr"), rule.expr, inner)
         if kind not in ("BOOLEAN", '"NULL"'):
             advice = "Compare it with something, as mentions > 10."
@@ -160,7 +160,7 @@ def _prove_past_only(
 ) -> None:
     for cut in cuts:
         again = _ask(database, rules, cut)
-        for place, rule in enumerate(rules.content.rules):
+        for place, rule in zip(rules.places, rules.rules, strict=True):
             if not np.array_equal(again[rule.name], is_true[rule.name][:cut]):
                 got = f"another answer when the rows after the {cut}th are hidden"
                 raise rules.refuse(("rules", place, "expr"), "look only back", got)

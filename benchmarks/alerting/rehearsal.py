@@ -77,7 +77,7 @@ def rehearse(datasets: Iterable[Dataset], rules: Rules, settings: Settings, *, s
         "step_minutes": STEP_MINUTES,
         "settings": asdict(settings),
         "twin_at_hand": [world.has_twin for world in rehearsed],
-        "rules": [_describe_rule(rules, place, rehearsed) for place in range(len(rules.content.rules))],
+        "rules": [_describe_rule(rules, place, rehearsed) for place in range(len(rules.rules))],
         "worlds": [_describe_world(world) for world in rehearsed],
     }
 
@@ -112,7 +112,7 @@ def read_series(observations: Observations, rules: Rules) -> pa.Table:
 
 def _describe_rule(rules: Rules, place: int, worlds: list[Rehearsed]) -> Found:
     """Return what a rule is and how it did over all worlds."""
-    rule = rules.content.rules[place]
+    rule = rules.rules[place]
     scores = [world.scores[place] for world in worlds]
     found = summarise_alerts([score.alerts for score in scores])
     figures = {

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from benchmarks.alerting.series_list import SERIES_NAMES
 from simulator.errors import InputError, Problem, ScenarioError
@@ -48,6 +48,8 @@ def _check_duration(text: str) -> str:
 Name = Annotated[str, AfterValidator(_check_name)]
 Sql = Annotated[str, Field(min_length=1, max_length=20_000)]
 Duration = Annotated[str, AfterValidator(_check_duration)]
+Thresholds = Annotated[tuple[float, ...], Field(strict=False, max_length=50)]
+THRESHOLD = "$threshold"
 
 
 class OwnSeries(Part):
@@ -70,12 +72,29 @@ class Rule(Part):
     name: Name = Field(description="Name of the alert.")
     expr: Sql = Field(description="SQL condition over the series; null counts as false.")
     for_: Duration = Field("0m", alias="for", description="For how long it must be true, as 15m, 2h or 1d.")
+    thresholds: Thresholds = Field((), description="Values of $threshold in the expression, each a rule of its own.")
     summary: str = Field(min_length=3, max_length=300, description="What it tells whom it wakes.")
+
+    @model_validator(mode="after")
+    def _check(self) -> "Rule":
+        if (THRESHOLD in self.expr) != bool(self.thresholds):
+            got = "thresholds alone" if self.thresholds else f"{THRESHOLD} alone"
+            raise broken(f"have {THRESHOLD} in its expression together with thresholds, got {got}")
+        return self
 
     @property
     def for_minutes(self) -> float:
         """For how long it must be true."""
         return read_minutes(self.for_)
+
+    def sweep(self) -> "tuple[Rule, ...]":
+        """Return the rule at each of its thresholds, named by it; itself without any."""
+        return tuple(
+            self.model_copy(
+                update={"name": f"{self.name} {value:g}", "expr": self.expr.replace(THRESHOLD, repr(value))}
+            )
+            for value in self.thresholds
+        ) or (self,)
 
 
 _Owns = Annotated[tuple[OwnSeries, ...], Field(strict=False, max_length=50)]
@@ -98,11 +117,18 @@ class Rules:
     ----------
     path : str
     content : RuleFile
+    rules : tuple of Rule
+        With a rule of its own for each threshold.
+    places : tuple of int
+        Of each of `rules`, its place in the file.
     """
 
     def __init__(self, document: Document, content: RuleFile) -> None:
         self.path = document.file
         self.content = content
+        swept = [(place, one) for place, rule in enumerate(content.rules) for one in rule.sweep()]
+        self.places = tuple(place for place, _ in swept)
+        self.rules = tuple(rule for _, rule in swept)
         self._document = document
 
     def refuse(self, path: Place, rule: str, value: str = "", advice: str = "") -> InputError:
@@ -193,6 +219,7 @@ def _explain(document: Document, detail: dict[str, Any]) -> None:
 _RULES = {
     "rule": "{rule}",
     "string_type": "be text",
+    "float_type": "be a number",
     "tuple_type": "be a list",
     "model_type": "be a mapping",
     "too_short": "have at least {min_length} entry",

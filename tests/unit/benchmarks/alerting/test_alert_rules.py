@@ -44,6 +44,10 @@ def _fire(folder, expr, mentions, for_="0m", derived=""):
         ("rules:\n  - {name: a, exp: x, expr: x, summary: Any.}", r"2:15: rules.0.exp: must be a known key.*'expr'"),
         ("rules:\n  - {name: A b, expr: x, summary: Any.}", r"rules.0.name: must be lower-case .*, got 'A b'"),
         ("rules:\n  - {name: a, expr: x, for: 5 min, summary: Any.}", r"rules.0.for: must be a duration.*'5 min'"),
+        (
+            "rules:\n  - {name: a, expr: mentions > $threshold, summary: Any.}",
+            r"2:5: rules.0: must have \$threshold in its expression together with thresholds, got \$threshold alone",
+        ),
         ("rules:\n  - {name: a, expr: 3, summary: Any.}", r"rules.0.expr: must be text, got 3"),
         (f"rules:\n  - {RULE}\n  - {RULE}", r"3:12: rules.1.name: must be a name that is not taken, got 'a'"),
         (
@@ -120,6 +124,12 @@ def test_expression_may_only_look_back(expr, rule):
 )
 def test_rule_fires(tmp_path, expr, mentions, fires):
     assert _fire(tmp_path, expr, mentions) == fires
+
+
+def test_swept_rule_is_one_rule_a_threshold(tmp_path):
+    rules = _load(tmp_path, "rules:\n  - {name: a, expr: mentions > $threshold, thresholds: [1, 2.5], summary: Any.}")
+    fired = {firings.name: (firings.moments // STEP).tolist() for firings in evaluate(rules, _series([1, 2, 3]))}
+    assert fired == {"a 1": [2, 3], "a 2.5": [3]}
 
 
 def test_derived_series_build_on_each_other(tmp_path):
