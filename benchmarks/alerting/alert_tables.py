@@ -19,11 +19,24 @@ def print_alerts(found: Found) -> None:
         "Episodes, and what is spent on them a day", _COST_COLUMNS, [_cost_row(rule) for rule in found["rules"]]
     )
     print()
+    if found["rules"][0]["intervals"] is not None:
+        rows = [_interval_row(rule) for rule in found["rules"]]
+        print_table("95 % intervals, worlds drawn anew", _INTERVAL_COLUMNS, rows)
+        print()
     print("\n".join(_explain(found)))
 
 
 _WAVE_COLUMNS = ("rule", "found", "chance", "hours", "chance", "lead h", "shown before")
 _COST_COLUMNS = ("rule", "true", "false", "crisis", "precision", "false/d", "twin/d", "min/d")
+
+
+_INTERVAL_COLUMNS = ("rule", "found, share", "hours", "false/d")
+
+
+def _interval_row(rule: Found) -> tuple[str, ...]:
+    figures = (("detection_rate", 2), ("time_to_detect_hours", 1), ("false_alarms_per_day", 2))
+    bounds = [(rule["intervals"][name], digits) for name, digits in figures]
+    return rule["name"], *(f"{_number(low, digits)} to {_number(high, digits)}" for (low, high), digits in bounds)
 
 
 def _has_waves(found: Found) -> bool:

@@ -13,6 +13,7 @@ from benchmarks.alerting.crises import find_crises
 from benchmarks.alerting.evaluation import ENGINE, Firings, evaluate
 from benchmarks.alerting.own_series import add_own_series
 from benchmarks.alerting.rule_file import Rules
+from benchmarks.alerting.rule_intervals import bound_figures
 from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, choose_scored, pool, score_rule
 from benchmarks.alerting.series import make_series
 from benchmarks.alerting.series_list import STEP_MINUTES
@@ -128,7 +129,8 @@ def _describe_rule(rules: Rules, place: int, worlds: list[Rehearsed]) -> Found:
         **pool(scores),
     }
     described = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
-    return described | {name: _round(value) for name, value in figures.items()}
+    rounded = {name: _round(value) for name, value in figures.items()}
+    return described | rounded | {"intervals": bound_figures(scores)}
 
 
 def _describe_world(world: Rehearsed) -> Found:

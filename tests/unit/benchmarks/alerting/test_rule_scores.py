@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.alerting.crises import list_crises
+from benchmarks.alerting.rule_intervals import bound_figures
 from benchmarks.alerting.rule_scores import (
     Settings,
     choose_scored,
@@ -132,6 +133,26 @@ def test_random_times_shift_the_alerts_evenly():
     assert score.alerts.random_detected == pytest.approx(1 + 2 * 10 / 24, abs=0.02)
     found = np.array([wave.detected for wave in score.shifted]).reshape(-1, 3).mean(axis=0)
     assert found == pytest.approx([1, 10 / 24, 10 / 24], abs=0.05)
+
+
+def test_few_worlds_have_no_interval():
+    assert bound_figures([_score([102])] * 4) is None
+
+
+def test_worlds_that_are_alike_have_an_interval_of_no_width():
+    found = bound_figures([_score([26, 60, 102])] * 5)
+    assert found == {
+        "detection_rate": (pytest.approx(2 / 3, abs=1e-6),) * 2,
+        "time_to_detect_hours": (2, 2),
+        "false_alarms_per_day": (0.1, 0.1),
+    }
+
+
+def test_interval_spans_worlds_that_differ():
+    found = bound_figures([_score([26, 102, 191]) for _ in range(3)] + [_score([60]) for _ in range(3)])
+    low, high = found["detection_rate"]
+    assert 0 <= low < 0.5 < high <= 1
+    assert found["time_to_detect_hours"][1] is None
 
 
 def test_crises_are_recalls_and_petitions():
