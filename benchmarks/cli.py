@@ -2,6 +2,7 @@
 
 import typer
 
+from benchmarks.alert_commands import alerts
 from benchmarks.audit_commands import audit
 from benchmarks.commands import list_detectors, run, score
 from benchmarks.fidelity_commands import fidelity
@@ -23,6 +24,7 @@ def make_app() -> typer.Typer:
     app.add_typer(make_suite_app(), name="suite")
     app.command()(compare)
     app.command()(audit)
+    app.command()(alerts)
     app.command()(fidelity)
     app.command()(validity)
     return app

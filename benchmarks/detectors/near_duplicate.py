@@ -195,7 +195,7 @@ def _collect(observations: Observations, account_ids: _Ints) -> _Posts:
         hashes.append(found.text_hashes[long])
         distinct, place = np.unique(hashes[-1], return_index=True)
         known.append(distinct)
-        bands.append(_hash_bands(found, long[place]))
+        bands.append(hash_bands(found, long[place]))
     none = np.zeros(0, np.uint64)
     distinct, place = np.unique(np.concatenate([none, *known]), return_index=True)
     all_bands = np.concatenate([np.zeros((0, N_BANDS), np.uint64), *bands])[place]
@@ -206,7 +206,7 @@ def _collect(observations: Observations, account_ids: _Ints) -> _Posts:
     return _Posts(every, np.concatenate([nobody, *authors]), np.concatenate([_NONE, *times]), text, buckets)
 
 
-def _hash_bands(shingles: Shingles, chosen: _Ints) -> U64:
+def hash_bands(shingles: Shingles, chosen: _Ints) -> U64:
     """Return the bands of the chosen texts, uint64[text, band]."""
     counts = shingles.counts[chosen]
     first = np.concatenate([[0], np.cumsum(counts)])[:-1]

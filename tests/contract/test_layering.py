@@ -122,6 +122,8 @@ FLOORS: dict[str, int] = {
     "benchmarks.audit.audited_world": 15,
     "benchmarks.audit.audit": 15,
     "benchmarks.audit.audit_tables": 15,
+    "benchmarks.alerting": 15,
+    "benchmarks.alert_commands": 16,
     "benchmarks.audit_commands": 16,
     "benchmarks.fidelity": 15,
     "benchmarks.fidelity_commands": 16,

@@ -12,7 +12,7 @@ from benchmarks.detectors.near_duplicate import (
     N_BANDS,
     NearDuplicate,
     NearDuplicatePosts,
-    _hash_bands,
+    hash_bands,
 )
 from benchmarks.signals.text_shingles import shingle
 from tests.unit.benchmarks.detectors.observed_acts import (
@@ -147,7 +147,7 @@ def test_buckets_hold_the_same_pairs_as_those_of_datasketch(shingles, sets):
     sketches = [_sketch(tokens, n_hashes) for tokens in sets]
     for place, sketch in enumerate(sketches):
         index.insert(place, sketch)
-    bands = _hash_bands(shingles, np.arange(len(sets)))
+    bands = hash_bands(shingles, np.arange(len(sets)))
     ours = (bands[::2] == bands[1::2]).any(axis=1)
     theirs = np.array([n + 1 in index.query(sketches[n]) for n in range(0, len(sets), 2)])
     similarity = _compare_neighbours(sets)
@@ -162,7 +162,7 @@ def test_buckets_hold_the_same_pairs_as_those_of_datasketch(shingles, sets):
 def test_share_of_equal_minima_estimates_jaccard_as_well_as_datasketch(shingles, sets, monkeypatch):
     monkeypatch.setattr("benchmarks.detectors.near_duplicate.N_BANDS", 24)
     monkeypatch.setattr("benchmarks.detectors.near_duplicate.HASHES_PER_BAND", 1)
-    minima = _hash_bands(shingles, np.arange(len(sets)))
+    minima = hash_bands(shingles, np.arange(len(sets)))
     sketches = [_sketch(tokens, 24) for tokens in sets]
     ours = (minima[::2] == minima[1::2]).mean(axis=1) - _compare_neighbours(sets)
     theirs = [sketches[n].jaccard(sketches[n + 1]) for n in range(0, len(sets), 2)] - _compare_neighbours(sets)

@@ -1,0 +1,136 @@
+"""The verb that tries alert rules before a launch: alerts."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulator.commands import load, write_world
+from simulator.console import (
+    OUT_HELP,
+    Accounts,
+    AsJson,
+    Days,
+    Force,
+    Overrides,
+    Prevalence,
+    note,
+    print_json,
+    print_table,
+)
+from simulator.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.dataset import Dataset
+    from simulator.scenario import Scenario
+
+ALERTS_FILE = "alerts.json"
+
+Given = Annotated[list[Path] | None, typer.Argument(metavar="DATASET...", help="Dataset folders.")]
+RuleFile = Annotated[
+    str, typer.Option("--rules", metavar="FILE", help="A YAML file of rules, or a shipped one's name.")
+]
+ScenarioOption = Annotated[
+    str | None, typer.Option("--scenario", metavar="NAME", help="Live this scenario's worlds instead of given ones.")
+]
+Seeds = Annotated[int, typer.Option("--seeds", min=1, metavar="N", help="Worlds to live: seeds 1 to N.")]
+Worlds = Annotated[
+    Path | None,
+    typer.Option("--worlds", metavar="DIR", help="Where lived worlds are kept; left out, they are removed."),
+]
+Cooldown = Annotated[
+    float, typer.Option("--cooldown", min=0.1, max=24, metavar="HOURS", help="How long an episode takes up alerts.")
+]
+WarmUp = Annotated[float, typer.Option("--warm-up", min=0, metavar="DAYS", help="What is not scored at the start.")]
+Delay = Annotated[
+    float, typer.Option("--delay", min=0, metavar="MINUTES", help="From a step's end to who hears of an alert.")
+]
+ListSeries = Annotated[bool, typer.Option("--list-series", help="List the series that rules may name, and end.")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} A folder of alerts.json; left out, none.")]
+
+
+def alerts(
+    datasets: Given = None,
+    rules: RuleFile = "starter",
+    scenario: ScenarioOption = None,
+    seeds: Seeds = 5,
+    overrides: Overrides = None,
+    accounts: Accounts = None,
+    days: Days = None,
+    prevalence: Prevalence = None,
+    worlds: Worlds = None,
+    cooldown: Cooldown = 6.0,
+    warm_up: WarmUp = 7.0,
+    delay: Delay = 1.0,
+    list_series: ListSeries = False,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Try alert rules on worlds under attack: which waves they find, how soon, and how often in vain."""
+    if list_series:
+        _list_series(as_json)
+        return
+    from benchmarks.alerting.alert_tables import print_alerts
+    from benchmarks.alerting.rehearsal import rehearse
+    from benchmarks.alerting.rule_file import load_rules
+    from benchmarks.alerting.rule_scores import Settings
+    from benchmarks.scoring.run_folder import make_result_folder
+
+    _demand_one_source(datasets, scenario)
+    loaded = load_rules(rules)
+    folder = None if out is None else make_result_folder(out, force=force)
+    if scenario is not None:
+        found_worlds = _live(load(scenario, overrides, accounts, days, prevalence), seeds, worlds)
+    else:
+        found_worlds = _open(datasets or [])
+    found = rehearse(found_worlds, loaded, Settings(cooldown, warm_up, delay), say=note)
+    _show(found, folder, as_json, print_alerts)
+
+
+def _show(found: dict[str, Any], folder: Path | None, as_json: bool, print_found: Any) -> None:
+    if folder is not None:
+        text = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        (folder / ALERTS_FILE).write_text(text, encoding="utf-8")
+    if as_json:
+        print_json(found)
+        return
+    print_found(found)
+    if folder is not None:
+        print(f"\nresults: {folder / ALERTS_FILE}")
+
+
+def _demand_one_source(datasets: list[Path] | None, scenario: str | None) -> None:
+    if bool(datasets) == (scenario is not None):
+        got = "both" if datasets else "neither"
+        raise InputError(f"alerts: must be given datasets or --scenario, got {got}. As: smearbench alerts FOLDER")
+
+
+def _live(scenario: "Scenario", seeds: int, folder: Path | None) -> "Iterable[Dataset]":
+    from benchmarks.alerting.rehearsal_worlds import live_worlds
+
+    def write(scenario: "Scenario", seed: int, path: Path, twin: bool) -> None:
+        write_world(scenario, seed, path, twin=twin)
+
+    return live_worlds(scenario, seeds, folder, write)
+
+
+def _open(paths: list[Path]) -> "list[Dataset]":
+    """Open all before the first is scored: a wrong path is told at once."""
+    from simulator.dataset import open_dataset
+
+    return [open_dataset(path, verify=True) for path in paths]
+
+
+def _list_series(as_json: bool) -> None:
+    from benchmarks.alerting.series import describe_series
+
+    found = describe_series()
+    if as_json:
+        print_json(found)
+        return
+    rows = [(one["name"], one["window"], one["meaning"]) for one in found]
+    print_table("", ("series", "over", "what it says"), rows, texts=(0, 1, 2))

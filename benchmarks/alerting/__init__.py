@@ -1,0 +1,1 @@
+"""Alert rules over history: five-minute series of what a platform shows, rules on them, scored by waves."""
