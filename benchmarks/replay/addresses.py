@@ -18,27 +18,24 @@ Resolve = Callable[..., Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address that was checked.
+    """A host whose addresses were checked.
 
     Attributes
     ----------
     host : str
         The host as the user wrote it.
-    family : int
-        Socket family.
-    place : tuple
-        What a socket connects to: a numeric address, the port, and what the family adds.
+    places : tuple of (int, tuple)
+        Socket family, and what a socket connects to: a numeric address, the port, and what the family adds.
     """
 
     host: str
-    family: int
-    place: tuple[Any, ...]
+    places: tuple[tuple[int, tuple[Any, ...]], ...]
 
 
 def find_address(
     host: str, port: int, allowed_hosts: Collection[str] = (), resolve: Resolve = socket.getaddrinfo
 ) -> Address:
-    """Resolve a host once and return an address of it that events may go to.
+    """Resolve a host once and return the addresses of it, all of which events may go to.
 
     Parameters
     ----------
@@ -62,17 +59,26 @@ def find_address(
     if host.lower() not in {name.lower() for name in allowed_hosts}:
         for *_, place in found:
             _refuse_public(host, str(place[0]))
-    family, _, _, _, place = found[0]
-    return Address(host, int(family), tuple(place))
+    return Address(host, tuple(dict.fromkeys((int(family), tuple(place)) for family, _, _, _, place in found)))
 
 
 def connect(address: Address, timeout_seconds: float) -> socket.socket:
-    """Return a socket that is connected to a checked address; no name is resolved again."""
-    connection = socket.socket(address.family, socket.SOCK_STREAM)
+    """Return a socket that is connected to the first checked address that answers; no name is resolved again."""
+    for place, (family, target) in enumerate(address.places, 1):
+        try:
+            return _connect(family, target, timeout_seconds)
+        except OSError:
+            if place == len(address.places):
+                raise
+    raise OSError(f"{address.host} has no address")
+
+
+def _connect(family: int, target: tuple[Any, ...], timeout_seconds: float) -> socket.socket:
+    connection = socket.socket(family, socket.SOCK_STREAM)
     try:
         connection.settimeout(timeout_seconds)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.connect(address.place)
+        connection.connect(target)
     except BaseException:
         connection.close()
         raise
