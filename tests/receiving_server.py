@@ -13,7 +13,7 @@ class Receiver(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def do_POST(self):  # noqa: N802
+    def do_POST(self):
         settings = self.server.settings
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.n_requests += 1

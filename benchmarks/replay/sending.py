@@ -45,7 +45,7 @@ class Policy:
 
     def wait_seconds(self, attempt: int) -> float:
         """Return the wait after a failed attempt; it doubles, up to ten seconds."""
-        return float(min(_FIRST_WAIT_SECONDS * 2 ** (attempt - 1), _LONGEST_WAIT_SECONDS))
+        return float(min(_FIRST_WAIT_SECONDS * 2.0 ** min(attempt - 1, 20), _LONGEST_WAIT_SECONDS))
 
 
 @dataclass(slots=True)
