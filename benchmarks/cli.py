@@ -7,6 +7,7 @@ from benchmarks.audit_commands import audit
 from benchmarks.commands import list_detectors, run, score
 from benchmarks.fidelity_commands import fidelity
 from benchmarks.plugin_commands import check_detector_command, new_detector
+from benchmarks.replay_commands import replay
 from benchmarks.suite_commands import compare, make_suite_app
 from benchmarks.validity_commands import validity
 from simulator.commands import make_app as make_simulator_app
@@ -27,6 +28,7 @@ def make_app() -> typer.Typer:
     app.command()(alerts)
     app.command()(fidelity)
     app.command()(validity)
+    app.command()(replay)
     return app
 
 

@@ -1,8 +1,7 @@
-"""What a running simulation shows on stderr: date, posts so far, posts a second and time left."""
+"""What long work shows on stderr; of a simulation, date, posts so far, posts a second and time left."""
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -32,8 +31,8 @@ class Report(Protocol):
     def n_posts(self) -> int: ...
 
 
-class SimulationProgress(AbstractContextManager["SimulationProgress"]):
-    """A callable that shows simulated date, posts so far, posts a second and time left, on stderr.
+class LineProgress:
+    """A bar and a line of text on stderr, of any work whose end is known.
 
     A moving bar on a terminal; elsewhere a plain line every ten seconds.
     """
@@ -62,15 +61,27 @@ class SimulationProgress(AbstractContextManager["SimulationProgress"]):
         if self._bar is not None:
             self._bar.stop()
 
-    def __call__(self, report: Report) -> None:
-        """Show a report."""
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the work began."""
+        return self._clock() - self._start
+
+    def show(self, line: str, done: int, total: int) -> None:
+        """Show that `done` of `total` is done, and a line that says more."""
         now = self._clock()
-        line = describe_progress(report, now - self._start)
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=report.day, total=report.n_days, line=line)
-        elif now - self._last >= self._seconds or report.day == report.n_days:
+            self._bar.update(self._task, completed=done, total=total, line=line)
+        elif now - self._last >= self._seconds or done == total:
             self._last = now
             note(f"{self._title}: {line}")
+
+
+class SimulationProgress(LineProgress):
+    """A callable that shows simulated date, posts so far, posts a second and time left, on stderr."""
+
+    def __call__(self, report: Report) -> None:
+        """Show a report."""
+        self.show(describe_progress(report, self.elapsed), report.day, report.n_days)
 
 
 def describe_progress(report: Report, elapsed: float) -> str:

@@ -1,0 +1,1 @@
+"""Plays a dataset's observations into a team's own pipeline, in time order."""

@@ -1,0 +1,155 @@
+"""The clock of a replay: which simulated time it was at a moment of the wall clock, kept in ``clock.json``."""
+
+import json
+import time
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.replay.replay_state import write_whole
+from simulator.errors import InputError
+
+_FORMAT: Final = "smearbench replay clock"
+_SAVE_SECONDS = 1.0
+# A segment that is fuller loses every second of its anchors.
+MOST_ANCHORS = 4096
+
+
+@dataclass(slots=True)
+class Segment:
+    """One uninterrupted part of a replay.
+
+    Attributes
+    ----------
+    pace : str
+    anchors : list of (int, int, int)
+        Wall clock and simulated time, ms since the epoch, and the number of the event that was acknowledged then.
+    """
+
+    pace: str
+    anchors: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+class ClockFile:
+    """Writes the clock of a running replay; a resumed one adds a segment.
+
+    Parameters
+    ----------
+    path : Path or None
+        None: nothing is written.
+    run : str
+        Name of the replay; a clock of another one is begun anew.
+    pace : str
+    now : callable
+        Returns the wall clock in seconds since the epoch.
+    """
+
+    def __init__(self, path: Path | None, run: str, pace: str, now: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._run = run
+        self._now = now
+        self._segments = _read_segments(path, run) if path is not None else []
+        self._segments.append(Segment(pace))
+        self._gap_ms = 0
+        self._saved = now()
+
+    def note(self, simulated_ms: int, sequence: int) -> None:
+        """Note that an event was acknowledged now; writes the file once a second at most."""
+        wall_ms = round(self._now() * 1000)
+        anchors = self._segments[-1].anchors
+        if len(anchors) > 1 and wall_ms - anchors[-2][0] <= self._gap_ms:
+            anchors.pop()
+        anchors.append((wall_ms, simulated_ms, sequence))
+        if len(anchors) > MOST_ANCHORS:
+            del anchors[1:-1:2]
+            self._gap_ms = 2 * max(self._gap_ms, 1)
+        if self._now() - self._saved >= _SAVE_SECONDS:
+            self.save()
+
+    def save(self) -> None:
+        """Write the file."""
+        self._saved = self._now()
+        if self._path is not None:
+            segments = [{"pace": s.pace, "anchors": s.anchors} for s in self._segments if s.anchors]
+            write_whole(self._path, {"format": _FORMAT, "synthetic": True, "run": self._run, "segments": segments})
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayClock:
+    """Maps wall-clock moments of a replay to simulated time.
+
+    Attributes
+    ----------
+    anchors : list of (int, int)
+        Wall clock and simulated time, ms since the epoch, both ascending.
+    """
+
+    anchors: list[tuple[int, int]]
+
+    def simulated_ms(self, wall_ms: float) -> int | None:
+        """Return the simulated time at a moment, ms; None before the first event, the last one's after it."""
+        place = bisect_right(self.anchors, wall_ms, key=lambda anchor: anchor[0])
+        if place == 0:
+            return None
+        before = self.anchors[place - 1]
+        after = self.anchors[place] if place < len(self.anchors) else before
+        span = after[0] - before[0]
+        share = (wall_ms - before[0]) / span if span else 0.0
+        return round(before[1] + share * (after[1] - before[1]))
+
+
+def read_clock(path: Path) -> ReplayClock:
+    """Return the clock that a replay wrote.
+
+    Parameters
+    ----------
+    path : Path
+        A ``clock.json``. Between two segments, time stands still until the next begins.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    content = _load(path)
+    if content is None:
+        raise InputError(f"{path}: must be the clock of a replay, got no file.")
+    anchors: list[tuple[int, int]] = []
+    for segment in _parse(path, content):
+        if anchors and segment.anchors:
+            anchors.append((segment.anchors[0][0] - 1, anchors[-1][1]))
+        anchors += [(wall, simulated) for wall, simulated, _ in segment.anchors]
+    return ReplayClock(anchors)
+
+
+def _read_segments(path: Path, run: str) -> list[Segment]:
+    content = _load(path)
+    if content is None:
+        return []
+    segments = _parse(path, content)
+    return segments if content["run"] == run else []
+
+
+def _load(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: must be the clock of a replay, got {error}.") from error
+
+
+def _parse(path: Path, content: Any) -> list[Segment]:
+    try:
+        if content["format"] != _FORMAT:
+            raise ValueError(content["format"])
+        return [Segment(str(s["pace"]), [_read_anchor(a) for a in s["anchors"]]) for s in content["segments"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: must be the clock of a replay, got {error!r}. Name another file.") from error
+
+
+def _read_anchor(anchor: Any) -> tuple[int, int, int]:
+    wall_ms, simulated_ms, sequence = anchor
+    return int(wall_ms), int(simulated_ms), int(sequence)

@@ -1,0 +1,172 @@
+"""Plays a dataset into a target: begins or resumes, sends, and tells what happened."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.replay.addresses import find_address
+from benchmarks.replay.clock_file import ClockFile
+from benchmarks.replay.events import count_events
+from benchmarks.replay.http_sink import HttpSink
+from benchmarks.replay.merging import number_events
+from benchmarks.replay.pacing import Pace
+from benchmarks.replay.replay_state import Journal, State, digest_observations, hold, read_state
+from benchmarks.replay.sending import Policy, Sender
+from benchmarks.replay.sinks import FileSink, PipeSink, Sink
+from benchmarks.replay.targets import HTTP, NDJSON, Target
+from simulator.dataset import Dataset
+from simulator.errors import OutputError, SmearbenchError
+from simulator.progress import LineProgress
+
+TIMEOUT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a replay is done.
+
+    Attributes
+    ----------
+    pace : Pace
+    policy : Policy
+    allowed_hosts : tuple of str
+        Hosts that may be neither loopback nor private.
+    state_file, clock_file : Path or None
+        None: beside the target; for stdout, none.
+    force : bool
+        Whether to begin anew, whatever was sent before.
+    timeout_seconds : float
+        Longest wait for a network sink's answer.
+    """
+
+    pace: Pace
+    policy: Policy = field(default_factory=Policy)
+    allowed_hosts: tuple[str, ...] = ()
+    state_file: Path | None = None
+    clock_file: Path | None = None
+    force: bool = False
+    timeout_seconds: float = TIMEOUT_SECONDS
+
+
+def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[str], None]) -> dict[str, Any]:
+    """Send a dataset's observations to a target, from where an earlier replay stopped.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    target : Target
+    options : Options
+    say : callable
+        Told what a person should know meanwhile.
+
+    Returns
+    -------
+    dict
+        What was sent, how fast, and what may have arrived twice; `interrupted` after Ctrl-C.
+
+    Raises
+    ------
+    InputError
+        When the target's address is not allowed, or the state belongs to another replay.
+    SmearbenchError
+        When the target refuses or stays unavailable; how far it came is in the state file.
+    """
+    fresh = State(secrets.token_hex(8), digest_observations(dataset), target.identity, count_events(dataset))
+    state_file = options.state_file or target.state_file
+    clock_file = options.clock_file or _beside(state_file)
+    with hold(state_file):
+        known = None if options.force or state_file is None else read_state(state_file, fresh)
+        sink = _open_sink(target, options, (known or fresh).run, is_known=known is not None)
+        try:
+            state = _find_start(known or fresh, sink, say)
+            sender = Sender(
+                sink,
+                Journal(state_file, state, is_lazy=sink.position is not None),
+                ClockFile(clock_file, state.run, options.pace.text),
+                options.pace,
+                options.policy,
+                LineProgress(f"replay to {target.text}"),
+                say,
+            )
+            interrupted = _send(sender, dataset)
+        finally:
+            sink.close()
+    return {
+        "synthetic": True,
+        "target": target.text,
+        "guarantee": sink.guarantee,
+        "run": state.run,
+        "pace": options.pace.text,
+        "resumed_after": state.acknowledged,
+        "acknowledged": sender.journal.state.acknowledged,
+        "total": state.total,
+        "interrupted": interrupted,
+        **asdict(sender.totals),
+        "rate": sender.totals.rate,
+        "state_file": None if state_file is None else str(state_file),
+        "clock_file": None if clock_file is None else str(clock_file),
+    }
+
+
+def _beside(state_file: Path | None) -> Path | None:
+    if state_file is None:
+        return None
+    return state_file.with_name(state_file.name.removesuffix(".json").removesuffix(".state") + ".clock.json")
+
+
+def _open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> Sink:
+    if target.kind == HTTP:
+        address = find_address(target.host, target.port, options.allowed_hosts)
+        return HttpSink(target, address, run, options.timeout_seconds)
+    if target.kind == NDJSON:
+        if options.force:
+            target.file.unlink(missing_ok=True)
+        elif not is_known and target.file.exists() and target.file.stat().st_size:
+            raise OutputError(f"{target.file}: is there already, without a state. --force replaces it.")
+        return FileSink(target.file)
+    return PipeSink(sys.stdout.buffer)
+
+
+def _find_start(state: State, sink: Sink, say: Callable[[str], None]) -> State:
+    """Return the state to go on from, and tell what that means."""
+    if sink.position is not None:
+        if sink.position < state.acknowledged:
+            lost = state.acknowledged - sink.position
+            say(f"The file has lost {lost:,} of {state.acknowledged:,} acknowledged events; they are written again.")
+        state = replace(state, acknowledged=sink.position, on_its_way=sink.position)
+    if state.is_finished:
+        say(f"All {state.total:,} events were acknowledged before; nothing is left to send. --force begins anew.")
+    elif state.acknowledged or state.on_its_way:
+        say(f"Going on after event {state.acknowledged:,} of {state.total:,}.")
+    if state.on_its_way > state.acknowledged:
+        say(
+            f"Events {state.acknowledged + 1:,} to {state.on_its_way:,} were on their way and may arrive twice; "
+            "their requests say so."
+        )
+    return state
+
+
+def _send(sender: Sender, dataset: Dataset) -> bool:
+    """Send what is left; return whether a person stopped it. What was acknowledged is kept, whatever happens."""
+    journal = sender.journal
+    if journal.state.is_finished:
+        return False
+    journal.write()
+    try:
+        with sender.progress:
+            sender.send_all(number_events(dataset, journal.state.acknowledged))
+    except KeyboardInterrupt:
+        return True
+    except SmearbenchError as error:
+        state = journal.state
+        raise type(error)(
+            f"{error}\nEvent {state.acknowledged:,} of {state.total:,} was the last acknowledged; "
+            "the same command goes on from there."
+        ) from error
+    finally:
+        journal.write()
+        sender.clock_file.save()
+    return False

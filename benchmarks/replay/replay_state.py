@@ -1,0 +1,183 @@
+"""The state of a replay on disk: how far it was acknowledged, so that it can go on after a kill."""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.replay.events import FORMAT_VERSION
+from simulator.dataset import Dataset
+from simulator.errors import InputError, OutputError
+
+_FORMAT: Final = "smearbench replay state"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a replay is.
+
+    Attributes
+    ----------
+    run : str
+        Name of the replay, kept when it is resumed.
+    dataset : str
+        Digest of the observations and of the events' format.
+    target : str
+        The ``--to`` it belongs to.
+    total : int
+        Events of the whole replay.
+    acknowledged : int
+        Number of the last acknowledged event; 0 before the first.
+    on_its_way : int
+        Number of the last event that was ever sent; those after `acknowledged` may have arrived.
+    """
+
+    run: str
+    dataset: str
+    target: str
+    total: int
+    acknowledged: int = 0
+    on_its_way: int = 0
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every event was acknowledged."""
+        return self.acknowledged >= self.total
+
+
+def digest_observations(dataset: Dataset) -> str:
+    """Return the digest of what a replay of the dataset sends: its observation files and the events' format."""
+    entries = [(e.path, e.sha256) for e in dataset.manifest.files if e.path.startswith("observations/")]
+    text = json.dumps([FORMAT_VERSION, sorted(entries)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_state(path: Path, expected: State) -> State | None:
+    """Return the state in a file, None without one.
+
+    Parameters
+    ----------
+    path : Path
+    expected : State
+        A new replay's; dataset and target must be the same.
+
+    Raises
+    ------
+    InputError
+        When the file is no state, or one of another dataset or target.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: must be the state of a replay, got {error}.") from error
+    state = _parse(path, content)
+    for name, what in (("dataset", "of this dataset"), ("target", "of this target"), ("total", "of this dataset")):
+        if getattr(state, name) != getattr(expected, name):
+            raise InputError(
+                f"{path}: {name}: must be {what} ({getattr(expected, name)}), got {getattr(state, name)}. "
+                "Name another file with --state, or begin anew with --force."
+            )
+    return state
+
+
+def _parse(path: Path, content: Any) -> State:
+    types = {field.name: field.type for field in fields(State)}
+    known = isinstance(content, dict) and content.get("format") == _FORMAT
+    if not known or any(type(content.get(name)) is not kind for name, kind in types.items()):
+        raise InputError(f"{path}: must be the state of a replay, got something else.")
+    state = State(**{name: content[name] for name in types})
+    if not 0 <= state.acknowledged <= state.on_its_way <= state.total:
+        got = f"{state.acknowledged}, {state.on_its_way}, {state.total}"
+        raise InputError(f"{path}: must have 0 ≤ acknowledged ≤ on_its_way ≤ total, got {got}.")
+    return state
+
+
+def write_whole(path: Path, content: dict[str, Any]) -> None:
+    """Replace a JSON file at once: a kill leaves the old one or the new one.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(json.dumps(content, allow_nan=False) + "\n", encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}.") from error
+
+
+class Journal:
+    """Keeps the state of a running replay, in a file unless there is none.
+
+    Parameters
+    ----------
+    path : Path or None
+    state : State
+        Where the replay begins.
+    is_lazy : bool
+        Whether the file is only written when asked for, because the sink itself tells how far it is.
+    """
+
+    def __init__(self, path: Path | None, state: State, *, is_lazy: bool = False) -> None:
+        self._path = path
+        self._is_lazy = is_lazy
+        self.state = state
+
+    def begin(self, last: int) -> None:
+        """Note that events up to `last` are about to be sent."""
+        self._save(replace(self.state, on_its_way=max(last, self.state.on_its_way)))
+
+    def acknowledge(self, last: int) -> None:
+        """Note that events up to `last` were acknowledged."""
+        self._save(replace(self.state, acknowledged=last))
+
+    def _save(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            if not self._is_lazy:
+                self.write()
+
+    def write(self) -> None:
+        """Write the state as it is."""
+        if self._path is not None:
+            write_whole(self._path, {"format": _FORMAT, "synthetic": True, **asdict(self.state)})
+
+
+@contextmanager
+def hold(path: Path | None) -> Iterator[None]:
+    """Keep every other replay off a state file while the block runs.
+
+    Raises
+    ------
+    InputError
+        When another replay holds it.
+    """
+    if path is None:
+        yield
+        return
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        file = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise OutputError(f"{lock}: cannot be written: {error.strerror}.") from error
+    try:
+        _lock(file, path)
+        yield
+    finally:
+        os.close(file)
+
+
+def _lock(file: int, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise InputError(f"{path}: must belong to one running replay, got a second. Wait, or use --state.") from error
