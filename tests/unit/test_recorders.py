@@ -124,14 +124,15 @@ def test_reposts_have_no_text_and_empty_lists(world: World, seen: ObservationRec
     assert all(post["text"] for post in posts if post["kind"] != "repost")
 
 
-def test_mentions_name_whom_a_reaction_answers(world: World, seen: ObservationRecorder) -> None:
+def test_mentions_name_whom_a_reaction_answers_or_a_feed_addresses(world: World, seen: ObservationRecorder) -> None:
     assert world.log is not None
     items = items_of(world, world.log)
     posts = seen.posts(items)
     handles = seen.profiles.handle.to_pylist()
     named = [row for row in range(posts.num_rows) if posts["mentions"][row].as_py()]
     assert named
-    assert {int(items.hot["kind"][row]) for row in named} <= {Kind.reply, Kind.quote}
+    assert {int(items.hot["kind"][row]) for row in named} <= {Kind.post, Kind.reply, Kind.quote}
+    assert all(items.cold["push"][row] < 0 for row in named if items.hot["kind"][row] == Kind.post)
     for row in named:
         assert posts["mentions"][row].as_py() == [handles[items.cold["mention_row"][row]]]
 
