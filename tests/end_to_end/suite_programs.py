@@ -51,7 +51,7 @@ if __name__ == "__main__":
 SECONDS = 240
 DETECTORS = ("chance", "cusum", "oracle", "own:Crash", "own:Slow")
 # A detector that keeps its limit needs two seconds on an idle machine.
-LIMIT = 20
+LIMIT = 15
 
 
 def make_work(folder: Path) -> Path:
