@@ -112,10 +112,7 @@ def _demand_one_source(datasets: list[Path] | None, scenario: str | None) -> Non
 def _live(scenario: "Scenario", seeds: int, folder: Path | None) -> "Iterable[Dataset]":
     from benchmarks.alerting.rehearsal_worlds import live_worlds
 
-    def write(scenario: "Scenario", seed: int, path: Path, twin: bool) -> None:
-        write_world(scenario, seed, path, twin=twin)
-
-    return live_worlds(scenario, seeds, folder, write)
+    return live_worlds(scenario, seeds, folder, write_world)
 
 
 def _open(paths: list[Path]) -> "list[Dataset]":

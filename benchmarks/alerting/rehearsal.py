@@ -21,6 +21,7 @@ from benchmarks.blind.blind_folder import lay_out
 from benchmarks.detector import Observations
 from benchmarks.scoring.alert_metrics import WaveOutcome, summarise_alerts
 from benchmarks.scoring.labels import label_waves
+from benchmarks.scoring.measure import name_rates, tidy
 from benchmarks.scoring.score import find_twin
 from simulator.dataset import Dataset
 from simulator.dataset.context import to_iso
@@ -119,17 +120,11 @@ def _describe_rule(rules: Rules, place: int, worlds: list[Rehearsed]) -> Found:
     figures = {
         "n_waves": found.n_waves,
         "n_detected": sum(wave.detected for score in scores for wave in score.alerts.waves),
-        "detection_rate": found.detection_rate,
-        "random_detection_rate": found.random_detection_rate,
-        "time_to_detect_hours": found.median_time_to_detect_hours,
-        "lead_time_hours": found.median_lead_time_hours,
-        "exposure_share_at_detection": found.mean_delivered_share,
-        "false_alarms_per_day": found.false_alarms_per_day,
-        "wave_share": found.waves_share,
+        **name_rates(found),
         **pool(scores),
     }
     described = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
-    rounded = {name: _round(value) for name, value in figures.items()}
+    rounded = {name: tidy(value) for name, value in figures.items()}
     return described | rounded | {"intervals": bound_figures(scores)}
 
 
@@ -161,8 +156,8 @@ def _describe_firing(firings: Firings, score: RuleScore, truth: ScoredTruth) -> 
         "n_alerts": alerts.n_alerts,
         "n_true_alerts": alerts.n_true_alerts,
         "n_episodes": alerts.n_episodes,
-        **{name: _round(value) for name, value in pool([score]).items()},
-        "random_detected": _round(alerts.random_detected),
+        **{name: tidy(value) for name, value in pool([score]).items()},
+        "random_detected": tidy(alerts.random_detected),
         "waves": [_describe_wave(wave, place, truth) for place, wave in enumerate(alerts.waves)],
     }
 
@@ -176,12 +171,8 @@ def _describe_wave(wave: WaveOutcome, place: int, truth: ScoredTruth) -> Found:
         "end": to_iso(int(truth.waves.wave_end_ms[place])),
         "under_way_after_warm_up": bool(truth.is_under_way[place]),
         "detected": wave.detected,
-        "time_to_detect_hours": _round(wave.time_to_detect_hours),
-        "lead_time_hours": _round(wave.lead_time_hours),
+        "time_to_detect_hours": tidy(wave.time_to_detect_hours),
+        "lead_time_hours": tidy(wave.lead_time_hours),
         "exposures": total,
         "exposures_before": None if total is None or share is None else round(share * total),
     }
-
-
-def _round(value: Any) -> Any:
-    return round(value, 6) if isinstance(value, float) else value

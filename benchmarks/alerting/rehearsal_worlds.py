@@ -2,9 +2,10 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks.scoring.score import find_twin
 from simulator.dataset import Dataset, open_dataset
@@ -12,8 +13,12 @@ from simulator.errors import OutputError
 from simulator.origin import digest_text
 from simulator.scenario import Scenario, scenario_yaml
 
-# Writes a world: scenario, seed, folder, whether it is the twin.
-Write = Callable[[Scenario, int, Path, bool], None]
+
+class Write(Protocol):
+    """Writes a world, or its twin, into a folder."""
+
+    def __call__(self, scenario: Scenario, seed: int, out: Path, *, twin: bool = False) -> object:
+        """Write it."""
 
 
 def live_worlds(scenario: Scenario, n_seeds: int, folder: Path | None, write: Write) -> Iterator[Dataset]:
@@ -53,11 +58,11 @@ def _ensure_world(scenario: Scenario, seed: int, home: Path, write: Write) -> Da
     """Return a world, lived unless it is there already, with its twin."""
     path = home / f"{scenario.id}-{scenario.n_accounts}-seed{seed}"
     if not path.exists():
-        write(scenario, seed, path, False)
+        write(scenario, seed, path)
     dataset = open_dataset(path)
     _demand_same(dataset, scenario, seed)
     if scenario.operators and find_twin(dataset) is None:
-        write(scenario, seed, path.with_name(f"{path.name}-twin"), True)
+        write(scenario, seed, path.with_name(f"{path.name}-twin"), twin=True)
     return dataset
 
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from benchmarks.alerting.series_list import SERIES_NAMES
 from simulator.errors import InputError, Problem, ScenarioError
+from simulator.scenario.load import find_shipped
 from simulator.scenario.parts import Part
 from simulator.scenario.reader import REFUSED, Document, Place, read_file
 from simulator.scenario.times import broken
@@ -155,12 +156,9 @@ def load_rules(path_or_name: str) -> Rules:
     >>> len(load_rules("starter").content.rules) > 0
     True
     """
-    path, shipped = Path(path_or_name), list_rule_files()
+    path = Path(path_or_name)
     if path.suffix not in (".yaml", ".yml"):
-        if path_or_name not in shipped:
-            rule = "be a YAML file or the name of shipped rules"
-            raise InputError(Problem("--rules", 0, 0, "", rule, show(path_or_name), nearest(path_or_name, shipped)))
-        path = shipped[path_or_name]
+        path = find_shipped(path_or_name, list_rule_files(), "--rules", "shipped rules")
     document = read_file(path)
     content = _validate(document)
     if content is not None:

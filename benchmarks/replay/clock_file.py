@@ -1,6 +1,5 @@
 """The clock of a replay: which simulated time it was at a moment of the wall clock, kept in ``clock.json``."""
 
-import json
 import time
 from bisect import bisect_right
 from collections.abc import Callable
@@ -8,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.replay.replay_state import write_whole
+from benchmarks.replay.replay_state import read_whole, write_whole
 from simulator.errors import InputError
 
 _FORMAT: Final = "smearbench replay clock"
+_WHAT: Final = "the clock of a replay"
 _SAVE_SECONDS = 1.0
 # A segment that is fuller loses every second of its anchors.
 MOST_ANCHORS = 4096
@@ -113,9 +113,9 @@ def read_clock(path: Path) -> ReplayClock:
     InputError
         When it is none.
     """
-    content = _load(path)
+    content = read_whole(path, _WHAT)
     if content is None:
-        raise InputError(f"{path}: must be the clock of a replay, got no file.")
+        raise InputError(f"{path}: must be {_WHAT}, got no file.")
     anchors: list[tuple[int, int]] = []
     for segment in _parse(path, content):
         if anchors and segment.anchors:
@@ -125,20 +125,11 @@ def read_clock(path: Path) -> ReplayClock:
 
 
 def _read_segments(path: Path, run: str) -> list[Segment]:
-    content = _load(path)
+    content = read_whole(path, _WHAT)
     if content is None:
         return []
     segments = _parse(path, content)
     return segments if content["run"] == run else []
-
-
-def _load(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be the clock of a replay, got {error}.") from error
 
 
 def _parse(path: Path, content: Any) -> list[Segment]:
@@ -147,7 +138,7 @@ def _parse(path: Path, content: Any) -> list[Segment]:
             raise ValueError(content["format"])
         return [Segment(str(s["pace"]), [_read_anchor(a) for a in s["anchors"]]) for s in content["segments"]]
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: must be the clock of a replay, got {error!r}. Name another file.") from error
+        raise InputError(f"{path}: must be {_WHAT}, got {error!r}. Name another file.") from error
 
 
 def _read_anchor(anchor: Any) -> tuple[int, int, int]:

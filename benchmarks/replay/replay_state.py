@@ -71,12 +71,9 @@ def read_state(path: Path, expected: State) -> State | None:
     InputError
         When the file is no state, or one of another dataset or target.
     """
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
+    content = read_whole(path, "the state of a replay")
+    if content is None:
         return None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be the state of a replay, got {error}.") from error
     state = _parse(path, content)
     for name, what in (("dataset", "of this dataset"), ("target", "of this target"), ("total", "of this dataset")):
         if getattr(state, name) != getattr(expected, name):
@@ -113,6 +110,22 @@ def write_whole(path: Path, content: dict[str, Any]) -> None:
         os.replace(partial, path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}.") from error
+
+
+def read_whole(path: Path, what: str) -> Any:
+    """Return the content of a JSON file, None without one; `what` it must be is said of one that is none.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
+    """
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: must be {what}, got {error}.") from error
 
 
 class Journal:

@@ -81,7 +81,7 @@ def measure_ranking(answer: Answer, labels: AccountLabels | PostLabels, threshol
         kind: {name: _measure_group(flags, labels, answer.scores, verdict_scores, threshold) for name, flags in named}
         for kind, named in ((kind, groups.items()) for kind, groups in labels.groups.items())
     }
-    return {key: value if key == "threshold" else _tidy(value) for key, value in figures.items()}
+    return {key: value if key == "threshold" else tidy(value) for key, value in figures.items()}
 
 
 _VERDICT_FIGURES = (
@@ -153,7 +153,7 @@ def _measure_group(
         "recall": found.recall if found else None,
         "precision_at_n": precision_at_k(flags, scores[counted], n_positive),
     }
-    return {key: _tidy(value) for key, value in figures.items()}
+    return {key: tidy(value) for key, value in figures.items()}
 
 
 def measure_grouping(answer: Answer, labels: AccountLabels) -> Figures:
@@ -168,7 +168,7 @@ def measure_grouping(answer: Answer, labels: AccountLabels) -> Figures:
         "organic_groups": organic.n_groups,
         "organic_coverage": organic.coverage,
     }
-    return {key: _tidy(value) for key, value in figures.items()}
+    return {key: tidy(value) for key, value in figures.items()}
 
 
 def _name_group_figures(found: GroupScore, suffix: str) -> Figures:
@@ -209,6 +209,15 @@ def describe_alarms(worlds: Sequence[WorldAlerts]) -> Figures:
     figures = {
         "n_waves": found.n_waves,
         "n_alerts": sum(world.n_alerts for world in worlds),
+        **name_rates(found),
+        "nab_score": found.nab,
+    }
+    return {key: tidy(value) for key, value in figures.items()}
+
+
+def name_rates(found: AlertSummary) -> Figures:
+    """Return how often, how soon and how often in vain waves were found, by the names of all results; not rounded."""
+    return {
         "detection_rate": found.detection_rate,
         "random_detection_rate": found.random_detection_rate,
         "time_to_detect_hours": found.median_time_to_detect_hours,
@@ -216,9 +225,7 @@ def describe_alarms(worlds: Sequence[WorldAlerts]) -> Figures:
         "exposure_share_at_detection": found.mean_delivered_share,
         "false_alarms_per_day": found.false_alarms_per_day,
         "wave_share": found.waves_share,
-        "nab_score": found.nab,
     }
-    return {key: _tidy(value) for key, value in figures.items()}
 
 
 def make_oracle(track: str, labels: AccountLabels | PostLabels | WaveTruth) -> Answer:
@@ -246,10 +253,10 @@ def finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _tidy(value: Any) -> Any:
+def tidy(value: Any) -> Any:
     """Round floats to six digits and leave all else; thresholds are not rounded when they are compared."""
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, Mapping):
-        return {key: _tidy(inner) for key, inner in value.items()}
+        return {key: tidy(inner) for key, inner in value.items()}
     return value

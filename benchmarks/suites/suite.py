@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from benchmarks.detector import LEVELS
-from simulator.errors import InputError, Problem, ScenarioError
+from simulator.errors import ScenarioError
 from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.load import find_shipped
 from simulator.scenario.parts import Name, Part, SplitName
 from simulator.scenario.reader import REFUSED, Document, read_file
 from simulator.scenario.times import broken
@@ -204,11 +205,7 @@ def load_suite(path_or_name: str) -> tuple[Suite, Path]:
     """
     path = Path(path_or_name)
     if path.suffix not in (".yaml", ".yml"):
-        shipped = list_suites()
-        if path_or_name not in shipped:
-            rule = "be a YAML file or the name of a shipped suite"
-            raise InputError(Problem("suite", 0, 0, "", rule, show(path_or_name), nearest(path_or_name, shipped)))
-        path = shipped[path_or_name]
+        path = find_shipped(path_or_name, list_suites(), "suite", "a shipped suite")
     document = read_file(path)
     suite = _validate(document)
     if suite.id != path.stem:

@@ -1,7 +1,7 @@
 """The way in: a file or the name of a shipped scenario, overrides and a size, to one validated Scenario."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from simulator.errors import Problem, ScenarioError
@@ -102,7 +102,27 @@ def find_scenario(path_or_name: str | Path) -> Path:
     if path.suffix in (".yaml", ".yml") or "/" in text or os.sep in text or path.is_file():
         return path
     shipped = {file.stem: file for file in sorted(scenarios_folder().glob("*.yaml"))}
-    if text not in shipped:
-        rule = "be a YAML file or the name of a shipped scenario"
-        raise ScenarioError(Problem("scenario", 0, 0, "", rule, show(text), nearest(text, shipped)))
-    return shipped[text]
+    return find_shipped(text, shipped, "scenario", "a shipped scenario")
+
+
+def find_shipped(name: str, shipped: Mapping[str, Path], place: str, what: str) -> Path:
+    """Return the shipped file of a name.
+
+    Parameters
+    ----------
+    name : str
+    shipped : mapping of str to Path
+    place : str
+        Where the name was given, as a message calls it.
+    what : str
+        What ships, as in ``a shipped scenario``.
+
+    Raises
+    ------
+    ScenarioError
+        When none has the name.
+    """
+    if name not in shipped:
+        rule = f"be a YAML file or the name of {what}"
+        raise ScenarioError(Problem(place, 0, 0, "", rule, show(name), nearest(name, shipped)))
+    return shipped[name]
