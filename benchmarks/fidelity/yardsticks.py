@@ -1,4 +1,4 @@
-"""How near other real populations come to the real one of a pair, by the same facts and bands: a yardstick for scores."""
+"""How near other real populations come to the real one of a pair, by the same bands: what a score is to be read by."""
 
 from dataclasses import dataclass
 
