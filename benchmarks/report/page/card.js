@@ -64,7 +64,7 @@
     const state = app.state.get(), i = state.selected, { say } = app.words;
     shownUntil = countUntil(state);
     if (i < 0) {
-      app.dom.replace(box, [app.dom.make("h2", { text: say("card.none_title") }), app.dom.make("p", { class: "quiet", text: say("card.none") }), finder()]);
+      app.dom.replace(box, [...app.talk.make(), app.dom.make("h2", { class: "later", text: say("card.none_title") }), app.dom.make("p", { class: "quiet", text: say("card.none") }), finder()]);
       return;
     }
     const a = app.run.accounts;

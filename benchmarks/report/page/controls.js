@@ -22,13 +22,13 @@
       button("next", app.timeline.next),
       make("label", { class: "speed" }, [make("span", { id: "speed-name" }), speedMenu]),
       make("p", { class: "now" }, [dateFace, clockFace]),
-      button("tables", () => app.state.set({ tables: !app.state.get().tables }), { "aria-controls": "tables" }),
-      button("reveal", reveal, { class: "reveal" }),
     ]));
   }
 
   function startSwitches() {
     app.dom.byId("switches").append(
+      button("reveal", reveal, { class: "reveal" }),
+      button("tables", () => app.state.set({ tables: !app.state.get().tables }), { "aria-controls": "tables" }),
       button("language", () => app.state.set({ language: app.state.get().language === "en" ? "zh" : "en" })),
       button("theme", () => app.state.set({ theme: app.state.get().dark ? "light" : "dark" })));
   }

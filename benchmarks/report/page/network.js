@@ -5,6 +5,7 @@
   const TRAIL_SECONDS = 1.6;      // how long a post is seen while playing
   const LEAST_TRAIL_MINUTES = 300;
   const MOST_BUNDLES = 90;
+  const MANY_LINES = 45;
   const REVEAL_MS = 1200;
   let canvas, context, quiet, layout, ratio, bundles, kinds, radii, revealedAt = -1;
   let spoken, spokenUntil = 0;    // per account: what it last spoke about, up to post number spokenUntil
@@ -135,15 +136,24 @@
   function drawTrail(time, state) {
     const posts = app.run.posts, trail = trailMinutes(state);
     const end = app.payload.after(posts.minute, time), begin = app.payload.after(posts.minute, time - trail);
+    const strength = Math.max(0.14, Math.min(0.75, MANY_LINES / countPassings(begin, end)));
     context.lineCap = "round";
     for (let i = begin; i < end; i++) {
       const age = (time - posts.minute[i]) / trail;
       if (posts.about[i] < 0) { drawMurmur(posts.account[i], age); continue; }
       const colour = app.palette.narrative(posts.about[i]);
-      if (posts.parent[i] >= 0) drawPassing(posts.account[posts.parent[i]], posts.account[i], age, colour, state.still);
+      if (posts.parent[i] >= 0) drawPassing(posts.account[posts.parent[i]], posts.account[i], age, colour, strength, state.still);
       drawRing(posts.account[i], age, colour);
     }
     context.globalAlpha = 1;
+  }
+
+  /* Lines that are seen at once; where there are many they are fainter, so that they do not hide the picture. */
+  function countPassings(begin, end) {
+    const posts = app.run.posts;
+    let count = 1;
+    for (let i = begin; i < end; i++) if (posts.about[i] >= 0 && posts.parent[i] >= 0) count++;
+    return count;
   }
 
   function drawMurmur(account, age) {
@@ -168,10 +178,10 @@
     context.fill();
   }
 
-  function drawPassing(from, to, age, colour, still) {
+  function drawPassing(from, to, age, colour, strength, still) {
     const ax = layout.x[from], ay = layout.y[from], bx = layout.x[to], by = layout.y[to];
     const mx = (ax + bx) / 2 + (by - ay) * 0.18, my = (ay + by) / 2 - (bx - ax) * 0.18;
-    context.globalAlpha = 0.7 * (1 - age);
+    context.globalAlpha = strength * (1 - age);
     context.strokeStyle = colour;
     context.lineWidth = 1.3;
     context.beginPath();
@@ -192,13 +202,16 @@
     if (!state.revealed || !app.truth) return false;
     if (revealedAt < 0) revealedAt = now;
     const grown = state.still ? 1 : Math.min(1, (now - revealedAt) / REVEAL_MS);
-    const size = 1.25 * (1 - (1 - grown) ** 3) + 0.5 * Math.sin(grown * Math.PI);
+    const size = 1.12 * (1 - (1 - grown) ** 3) + 0.5 * Math.sin(grown * Math.PI);
     context.beginPath();
     for (let i = 0; i < kinds.length; i++) {
       if (kinds[i] === "operated") app.palette.trace(context, "triangle", layout.x[i], layout.y[i], Math.max(2.6, radii[i] * size));
     }
     context.fillStyle = app.palette.shades().operated;
     context.fill();
+    context.strokeStyle = app.palette.css2.paper;
+    context.lineWidth = 0.7;
+    context.stroke();
     return grown < 1;
   }
 
@@ -208,7 +221,7 @@
     if (i < 0) return;
     context.strokeStyle = app.palette.css2.ink;
     context.lineWidth = 0.8;
-    for (const [others, alpha] of [[app.run.follows.followers[i], 0.16], [app.run.follows.following[i], 0.42]]) {
+    for (const [others, alpha] of [[app.run.follows.followers[i], 0.1], [app.run.follows.following[i], 0.24]]) {
       context.globalAlpha = alpha;
       context.beginPath();
       for (const j of others) { context.moveTo(layout.x[i], layout.y[i]); context.lineTo(layout.x[j], layout.y[j]); }

@@ -1,0 +1,47 @@
+/* What has been said so far: the narratives by tactic with their posts until now, and what is not about the brand. */
+(function (app) {
+  "use strict";
+  let rows = [];
+
+  function chip(about) {
+    const element = app.dom.make("span", { class: "chip", "aria-hidden": "true" });
+    element.style.background = about < 0 ? app.palette.css("--dot") : app.palette.narrative(about);
+    return element;
+  }
+
+  function makeRow(about, name, counts, hint) {
+    const total = app.dom.make("span", { class: "total" });
+    rows.push({ counts: counts, total: total });
+    const words = app.dom.make("span", {}, [app.dom.make("span", { text: name }), hint ? app.dom.make("small", { text: hint }) : null]);
+    return app.dom.make("li", {}, [chip(about), words, total]);
+  }
+
+  function make() {
+    const { say, sayName } = app.words, run = app.run;
+    rows = [];
+    const items = run.narratives.map((narrative, i) =>
+      makeRow(i, app.palette.nameOf(i), run.series.narratives[i], narrative.tactic && sayName("tactic", narrative.tactic)));
+    items.push(makeRow(items.length, say("streams.other"), run.series.other), makeRow(-1, say("streams.background"), run.series.background));
+    tell(app.state.get().time);
+    return [app.dom.make("h2", { text: say("talk.title") }), app.dom.make("ul", { class: "talk" }, items)];
+  }
+
+  /* Posts up to a time: whole spans, and of the one that is running its share. */
+  function countUntil(counts, time) {
+    const at = (time * 60000) / app.run.world.bin, whole = Math.min(Math.floor(at), counts.length);
+    let sum = 0;
+    for (let i = 0; i < whole; i++) sum += counts[i];
+    return whole < counts.length ? sum + Math.floor(counts[whole] * (at - whole)) : sum;
+  }
+
+  function tell(time) {
+    for (const { counts, total } of rows) {
+      const text = app.words.number(countUntil(counts, time));
+      if (total.textContent !== text) total.textContent = text;
+    }
+    return false;
+  }
+
+  app.talk = { make: make, countUntil: countUntil };
+  app.addView({ name: "talk", draw: (time) => (app.state.get().selected < 0 ? tell(time) : false) });
+})(window.smearbench);
