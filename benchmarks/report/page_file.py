@@ -20,6 +20,7 @@ SCRIPTS = (
     "state.js",
     "clock.js",
     "network_layout.js",
+    "network_ground.js",
     "network.js",
     "pointing.js",
     "streams.js",

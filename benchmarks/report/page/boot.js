@@ -6,7 +6,7 @@
     const state = app.state.get(), system = matchMedia("(prefers-color-scheme: dark)").matches;
     const dark = state.theme === "auto" ? system : state.theme === "dark";
     document.documentElement.dataset.theme = dark ? "dark" : "light";
-    app.palette.css2 = { ink: app.palette.css("--ink"), paper: app.palette.css("--paper") };
+    app.palette.shade = { ink: app.palette.css("--ink"), paper: app.palette.css("--paper") };
     app.state.set({ dark: dark });
   }
 

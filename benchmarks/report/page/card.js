@@ -2,6 +2,7 @@
 (function (app) {
   "use strict";
   const MOST_POSTS = 12;
+  const beat = app.clock.makeBeat();
   let box, shownUntil = -1;
 
   function facts(rows) {
@@ -103,8 +104,8 @@
   app.addView({
     name: "card",
     start: function () { box = app.dom.byId("card"); },
-    draw: function () {
-      if (app.state.get().selected >= 0 && countUntil(app.state.get()) !== shownUntil) render();
+    draw: function (time, now) {
+      if (beat(now) && app.state.get().selected >= 0 && countUntil(app.state.get()) !== shownUntil) render();
       return false;
     },
     change: function (keys) { if (["selected", "language", "revealed", "dark"].some((key) => keys.includes(key))) render(); },

@@ -70,10 +70,8 @@
     for (const band of above) drawBand(band, base, -scale);
     drawBand(below, totals.map(() => line), scale);
     svg.append(shape("line", { class: "waterline", x1: 0, x2: width, y1: line, y2: line }));
-    veil = shape("rect", { class: "veil", y: 0, height: height, x: 0, width: width });
-    head = shape("line", { class: "playhead", y1: 0, y2: height });
-    svg.append(...drawScale(scale), veil, ...names.map((name) => name.element), head);
-    replace(box, [svg]);
+    svg.append(...drawScale(scale), ...names.map((name) => name.element));
+    replace(box, [svg, veil, head]);
   }
 
   /* Draws a band onto `base` and moves it on; `scale` is negative upwards. */
@@ -114,14 +112,16 @@
     ];
   }
 
+  /* Veil and playhead are moved, not drawn: the picture below them stays as it is. */
   function draw(time) {
     if (!svg) return false;
     const x = (time / app.run.minutes) * width;
-    veil.setAttribute("x", x);
-    veil.setAttribute("width", Math.max(0, width - x));
-    head.setAttribute("x1", x);
-    head.setAttribute("x2", x);
-    for (const name of names) name.element.setAttribute("visibility", name.x + name.half <= x ? "visible" : "hidden");
+    veil.style.transform = head.style.transform = `translateX(${x.toFixed(1)}px)`;
+    for (const name of names) {
+      const passed = name.x + name.half <= x;
+      if (passed !== name.passed) name.element.setAttribute("visibility", passed ? "visible" : "hidden");
+      name.passed = passed;
+    }
     return false;
   }
 
@@ -134,6 +134,8 @@
     name: "streams",
     start: function () {
       const box = app.dom.byId("streams");
+      veil = app.dom.make("div", { class: "veil" });
+      head = app.dom.make("div", { class: "playhead" });
       new ResizeObserver(function () { render(); app.clock.ask(); }).observe(box);
       let dragging = false;
       const seek = (event) => app.clock.seek((event.clientX - box.getBoundingClientRect().left) / width * app.run.minutes);

@@ -43,5 +43,6 @@
   }
 
   app.talk = { make: make, countUntil: countUntil };
-  app.addView({ name: "talk", draw: (time) => (app.state.get().selected < 0 ? tell(time) : false) });
+  const beat = app.clock.makeBeat();
+  app.addView({ name: "talk", draw: (time, now) => (app.state.get().selected < 0 && beat(now) ? tell(time) : false) });
 })(window.smearbench);

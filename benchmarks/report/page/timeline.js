@@ -3,6 +3,7 @@
   "use strict";
   const DAY = 86400000;
   const LABEL_GAP = 10;
+  const beat = app.clock.makeBeat();
   let box, slider, width = 0;
 
   const xOf = (ms) => ((ms - app.run.world.start) / (app.run.world.end - app.run.world.start)) * width;
@@ -106,10 +107,10 @@
     stops: listStops,
   };
 
-  function tell(time) {
-    const text = app.words.moment(app.clock.toMs(time));
+  function tell(time, now) {
     slider.value = Math.round(time);
-    slider.setAttribute("aria-valuetext", text);
+    if (beat(now)) slider.setAttribute("aria-valuetext", app.words.moment(app.clock.toMs(time)));
+    return false;
   }
 
   app.addView({
@@ -121,7 +122,7 @@
       app.dom.byId("player").append(slider, box);
       new ResizeObserver(render).observe(box);
     },
-    draw: function (time) { tell(time); return false; },
+    draw: tell,
     change: function (keys) {
       if (["language", "dark", "revealed"].some((key) => keys.includes(key))) render();
       if (keys.includes("language")) slider.setAttribute("aria-label", app.words.say("player.scrub"));
