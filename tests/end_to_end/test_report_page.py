@@ -65,8 +65,10 @@ def test_page_asks_nothing_of_a_network_and_complains_of_nothing(opened, page):
 
 def test_policy_stops_a_script_and_a_request_that_are_not_the_pages_own(opened):
     opened.run("""
-        const script = document.createElement('script'); script.textContent = 'window.ran = 1'; document.body.append(script);
-        const image = document.createElement('img'); image.src = 'http://127.0.0.1:9/a.png'; document.body.append(image);
+        const script = document.createElement('script'), image = document.createElement('img');
+        script.textContent = 'window.ran = 1';
+        image.src = 'http://127.0.0.1:9/a.png';
+        document.body.append(script, image);
     """)
     opened.wait(lambda: len(opened.list_complaints()) >= 1)
     assert opened.run("return window.ran === undefined")
@@ -203,14 +205,20 @@ def test_labels_of_the_axis_do_not_overlap(opened, size):
     assert overlaps == 0
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark")])
 def test_checker_of_accessibility_finds_nothing_serious(opened, language, theme):
     opened.run("smearbench.state.set({language: arguments[0], theme: arguments[1], selected: 5, tables: true})",
                language, theme)  # fmt: skip
     _reveal(opened)
     opened.run(files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    found = opened.driver.execute_async_script("const done = arguments[0]; axe.run().then((r) => done(r.violations))")
+    # Rows of a table are alike, and the checker takes a second for each hundred.
+    opened.run(
+        "document.querySelectorAll('tbody tr:nth-child(n+5), .posts li:nth-child(n+4)').forEach((row) => row.remove())"
+    )
+    found = opened.driver.execute_async_script("""
+        const done = arguments[0];
+        axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations));
+    """)
     serious = [(v["id"], [n["html"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")]
     assert serious == []
 

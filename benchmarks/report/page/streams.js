@@ -27,7 +27,7 @@
 
   function listBands() {
     const run = app.run, spread = spreadInBins();
-    const order = run.narratives.map((_, i) => i).sort((a, b) => String(run.narratives[a].tactic).localeCompare(String(run.narratives[b].tactic)) || a - b);
+    const order = app.palette.narrativesByTactic();
     const found = order.map((i) => ({ about: i, counts: smooth(run.series.narratives[i], spread), pushed: null }));
     if (app.state.get().revealed && app.truth) {
       for (const band of found) {

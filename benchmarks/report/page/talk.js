@@ -11,16 +11,26 @@
 
   function makeRow(about, name, counts, hint) {
     const total = app.dom.make("span", { class: "total" });
-    rows.push({ counts: counts, total: total });
+    rows.push({ counts: counts, total: total, say: app.words.number });
     const words = app.dom.make("span", {}, [app.dom.make("span", { text: name }), hint ? app.dom.make("small", { text: hint }) : null]);
-    return app.dom.make("li", {}, [chip(about), words, total]);
+    return app.dom.make("li", {}, [chip(about), words, total, about < 0 ? null : makeBought(about)]);
+  }
+
+  /* After the reveal: how many of them were commanded. */
+  function makeBought(about) {
+    const narrative = app.run.narratives[about], state = app.state.get();
+    const counts = state.revealed && app.truth && narrative && app.truth.series[narrative.id];
+    if (!counts) return null;
+    const total = app.dom.make("span", { class: "bought-total" });
+    rows.push({ counts: counts, total: total, say: (n) => app.words.say("talk.commanded", { n: app.words.number(n) }) });
+    return total;
   }
 
   function make() {
     const { say, sayName } = app.words, run = app.run;
     rows = [];
-    const items = run.narratives.map((narrative, i) =>
-      makeRow(i, app.palette.nameOf(i), run.series.narratives[i], narrative.tactic && sayName("tactic", narrative.tactic)));
+    const items = app.palette.narrativesByTactic().reverse().map((i) =>
+      makeRow(i, app.palette.nameOf(i), run.series.narratives[i], run.narratives[i].tactic && sayName("tactic", run.narratives[i].tactic)));
     items.push(makeRow(items.length, say("streams.other"), run.series.other), makeRow(-1, say("streams.background"), run.series.background));
     tell(app.state.get().time);
     return [app.dom.make("h2", { text: say("talk.title") }), app.dom.make("ul", { class: "talk" }, items)];
@@ -35,8 +45,8 @@
   }
 
   function tell(time) {
-    for (const { counts, total } of rows) {
-      const text = app.words.number(countUntil(counts, time));
+    for (const { counts, total, say } of rows) {
+      const text = say(countUntil(counts, time));
       if (total.textContent !== text) total.textContent = text;
     }
     return false;
