@@ -10,6 +10,13 @@
     app.state.set({ dark: dark });
   }
 
+  /* Paper is light; what was chosen for the screen comes back after it. */
+  function printLight() {
+    let chosen = "auto";
+    window.addEventListener("beforeprint", function () { chosen = app.state.get().theme; app.state.set({ theme: "light" }); });
+    window.addEventListener("afterprint", function () { app.state.set({ theme: chosen }); });
+  }
+
   function renderHead() {
     const { say, number, day } = app.words, world = app.run.world, { make, replace, byId } = app.dom;
     byId("brand").textContent = `${world.brand} ${world.product}`;
@@ -38,6 +45,7 @@
     pass(["language", "dark", "revealed", "selected", "tables", "speed", "playing"], app.state.get());
     app.state.subscribe(null, pass);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", chooseTheme);
+    printLight();
     app.clock.ask();
     app.ready = true;
   }

@@ -70,8 +70,9 @@
     for (const band of above) drawBand(band, base, -scale);
     drawBand(below, totals.map(() => line), scale);
     svg.append(shape("line", { class: "waterline", x1: 0, x2: width, y1: line, y2: line }));
-    svg.append(...drawScale(scale), ...names.map((name) => name.element));
-    replace(box, [svg, veil, head]);
+    const marks = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "marks", "aria-hidden": "true" },
+      [...drawScale(scale), ...names.map((name) => name.element)]);
+    replace(box, [svg, veil, marks, head]);
   }
 
   /* Draws a band onto `base` and moves it on; `scale` is negative upwards. */

@@ -13,7 +13,8 @@
     const total = app.dom.make("span", { class: "total" });
     rows.push({ counts: counts, total: total, say: app.words.number });
     const words = app.dom.make("span", {}, [app.dom.make("span", { text: name }), hint ? app.dom.make("small", { text: hint }) : null]);
-    return app.dom.make("li", {}, [chip(about), words, total, about < 0 ? null : makeBought(about)]);
+    const totals = app.dom.make("span", { class: "totals" }, [total, about < 0 ? null : makeBought(about)]);
+    return app.dom.make("li", {}, [chip(about), words, totals]);
   }
 
   /* After the reveal: how many of them were commanded. */
@@ -21,8 +22,8 @@
     const narrative = app.run.narratives[about], state = app.state.get();
     const counts = state.revealed && app.truth && narrative && app.truth.series[narrative.id];
     if (!counts) return null;
-    const total = app.dom.make("span", { class: "bought-total" });
-    rows.push({ counts: counts, total: total, say: (n) => app.words.say("talk.commanded", { n: app.words.number(n) }) });
+    const total = app.dom.make("small", { class: "commanded" });
+    rows.push({ counts: counts, total: total, say: (n) => `▲ ${app.words.number(n)}` });
     return total;
   }
 
@@ -33,7 +34,9 @@
       makeRow(i, app.palette.nameOf(i), run.series.narratives[i], run.narratives[i].tactic && sayName("tactic", run.narratives[i].tactic)));
     items.push(makeRow(items.length, say("streams.other"), run.series.other), makeRow(-1, say("streams.background"), run.series.background));
     tell(app.state.get().time);
-    return [app.dom.make("h2", { text: say("talk.title") }), app.dom.make("ul", { class: "talk" }, items)];
+    const revealed = app.state.get().revealed && app.truth;
+    return [app.dom.make("div", { class: "talk-head" }, [
+      app.dom.make("h2", { text: say("talk.title") }), revealed ? app.dom.make("span", { class: "commanded", text: say("card.commanded") }) : null]), app.dom.make("ul", { class: "talk" }, items)];
   }
 
   /* Posts up to a time: whole spans, and of the one that is running its share. */
