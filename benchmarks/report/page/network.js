@@ -148,7 +148,7 @@
     context.strokeStyle = app.palette.shade.ink;
     context.lineWidth = 0.8;
     for (const [others, alpha] of [[app.run.follows.followers[i], 0.1], [app.run.follows.following[i], 0.24]]) {
-      context.globalAlpha = alpha;
+      context.globalAlpha = alpha * Math.min(1, (2 * MANY_LINES) / others.length);
       context.beginPath();
       for (const j of others) { context.moveTo(x[i], y[i]); context.lineTo(x[j], y[j]); }
       context.stroke();
