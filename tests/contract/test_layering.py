@@ -138,6 +138,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.replay.pacing": 13,
     "benchmarks.replay.sinks": 13,
     "benchmarks.replay.http_sink": 13,
+    "benchmarks.replay.redis_sink": 13,
     "benchmarks.replay.replay_state": 13,
     "benchmarks.replay.clock_file": 13,
     "benchmarks.replay.sending": 14,
@@ -173,6 +174,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     ),
     "sklearn": ("benchmarks",),
     "duckdb": ("simulator.dataset", "benchmarks"),
+    "redis": ("benchmarks.replay.redis_sink",),
     "pandas": (),
 }
 RANDOM_MODULES = ("random", "numpy.random")
