@@ -17,10 +17,10 @@ N_EVENTS = N_POSTS + 14  # the other tables of the tiny dataset
 ROOT = Path(__file__).parents[1]
 
 
-def write_many_posts(folder):
+def write_many_posts(folder, text="Bread"):
     """Write the tiny dataset with three thousand posts in it."""
     posts = [
-        (1000 + i, START + HOUR + i * 1000, 11, "post", None, 1000 + i, f"Bread {i}", "en", [], [], [], "web")
+        (1000 + i, START + HOUR + i * 1000, 11, "post", None, 1000 + i, f"{text} {i}", "en", [], [], [], "web")
         for i in range(N_POSTS)
     ]
     truth = [(1000 + i, None, None, None, None, None, None, 0) for i in range(N_POSTS)]

@@ -11,13 +11,14 @@ from benchmarks.replay.addresses import find_address
 from benchmarks.replay.clock_file import ClockFile
 from benchmarks.replay.events import count_events
 from benchmarks.replay.http_sink import HttpSink
+from benchmarks.replay.kafka_sink import KafkaSink
 from benchmarks.replay.merging import number_events
 from benchmarks.replay.pacing import Pace
 from benchmarks.replay.redis_sink import RedisSink
 from benchmarks.replay.replay_state import Journal, State, digest_observations, hold, read_state
 from benchmarks.replay.sending import Policy, Sender
 from benchmarks.replay.sinks import FileSink, PipeSink, Sink
-from benchmarks.replay.targets import HTTP, NDJSON, REDIS, Target
+from benchmarks.replay.targets import HTTP, KAFKA, NDJSON, REDIS, Target
 from simulator.dataset import Dataset
 from simulator.errors import OutputError, SmearbenchError
 from simulator.progress import LineProgress
@@ -125,6 +126,9 @@ def _open_sink(target: Target, options: Options, run: str, *, is_known: bool) ->
     if target.kind == REDIS:
         address = find_address(target.host, target.port, options.allowed_hosts)
         return RedisSink(target, address, run, options.timeout_seconds, is_known=is_known, force=options.force)
+    if target.kind == KAFKA:
+        addresses = [find_address(host, port, options.allowed_hosts) for host, port in target.servers]
+        return KafkaSink(*(target, addresses, run, options.timeout_seconds, options.allowed_hosts), is_known=is_known)
     if target.kind == NDJSON:
         if options.force:
             target.file.unlink(missing_ok=True)
@@ -136,11 +140,13 @@ def _open_sink(target: Target, options: Options, run: str, *, is_known: bool) ->
 
 def _find_start(state: State, sink: Sink, noun: str, say: Callable[[str], None]) -> State:
     """Return the state to go on from, and tell what that means."""
-    if sink.position is not None:
-        if sink.position < state.acknowledged:
-            lost = state.acknowledged - sink.position
+    is_exact = sink.position is not None
+    held = sink.held if isinstance(sink, KafkaSink) else sink.position
+    if held is not None:
+        if held < state.acknowledged:
+            lost = state.acknowledged - held
             say(f"The {noun} has lost {lost:,} of {state.acknowledged:,} acknowledged events; they are written again.")
-        state = replace(state, acknowledged=sink.position, on_its_way=sink.position)
+        state = replace(state, acknowledged=held, on_its_way=held if is_exact else max(held, state.on_its_way))
     if state.is_finished:
         say(f"All {state.total:,} events were acknowledged before; nothing is left to send. --force begins anew.")
     elif state.acknowledged or state.on_its_way:
@@ -148,7 +154,7 @@ def _find_start(state: State, sink: Sink, noun: str, say: Callable[[str], None])
     if state.on_its_way > state.acknowledged:
         say(
             f"Events {state.acknowledged + 1:,} to {state.on_its_way:,} were on their way and may arrive twice; "
-            "their requests say so."
+            "their headers say so."
         )
     return state
 
