@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -166,12 +167,16 @@ def test_refused_message_ends_the_replay(dataset, broker, tmp_path):
 
 
 def test_loss_of_a_topic_that_keeps_little_shows_in_the_numbers(broker, tmp_path):
-    """The broker keeps 5 MB; who reads on while the replay goes at a pace gets all."""
+    """The broker keeps 5 MB of 7: who reads afterwards misses the first, who keeps up with a pace gets all."""
     heavy = open_dataset(write_many_posts(tmp_path / "heavy", "Bread " * 400))
     send(heavy, address_of(broker), tmp_path)
     left = numbers_of(read_topic(broker.servers))
     assert left == list(range(left[0], N_EVENTS + 1))
     assert left[0] > 1
+    with kafka_broker() as paced, ThreadPoolExecutor(1) as reading:
+        messages = reading.submit(read_topic, paced.servers, N_EVENTS)
+        send(heavy, address_of(paced), tmp_path, rate=2000.0, batch=100, force=True)
+        assert numbers_of(messages.result()) == ALL
 
 
 def test_advertised_public_address_is_refused_before_anything_is_sent(dataset, broker, tmp_path, monkeypatch):
@@ -188,6 +193,23 @@ def test_public_address_that_is_advertised_later_ends_the_replay(dataset, broker
     with pytest.raises(InputError, match=r"broker 2 says that it is 203\.0\.113\.7"):
         send(dataset, address_of(broker), tmp_path, rate=500.0, batch=50)
     assert 0 < len(read_topic(broker.servers)) < N_EVENTS
+
+
+def test_connection_to_an_address_that_was_not_checked_ends_the_replay(dataset, broker, tmp_path, monkeypatch):
+    """As when a name leads elsewhere by the time that librdkafka looks it up."""
+    answers = iter([{"127.0.0.1"}, {"127.0.0.1", "203.0.113.7"}])
+    monkeypatch.setattr("benchmarks.replay.kafka_sink.find_peers", lambda: next(answers))
+    with pytest.raises(SmearbenchError, match=r"must stay at the addresses that were checked, got 203\.0\.113\.7"):
+        send(dataset, address_of(broker), tmp_path, rate=500.0, batch=50)
+
+
+def test_broker_at_an_allowed_host_is_accepted(dataset, broker, tmp_path, monkeypatch):
+    """Only the check hears of the public address; the replay goes to the broker itself."""
+    host, _, port = broker.servers.partition(":")
+    answer = [Broker(1, host, int(port)), Broker(2, "203.0.113.7", 9092)]
+    monkeypatch.setattr("benchmarks.replay.kafka_sink.ask_brokers", lambda *_: answer)
+    found = send(dataset, address_of(broker), tmp_path, allowed_hosts=("203.0.113.7",))
+    assert found["acknowledged"] == N_EVENTS
 
 
 def test_first_broker_with_a_public_address_is_refused(dataset, tmp_path):
