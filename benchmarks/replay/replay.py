@@ -86,7 +86,7 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
             state = _find_start(known or fresh, sink, target.noun, say)
             sender = Sender(
                 sink,
-                Journal(state_file, state, is_lazy=sink.position is not None),
+                Journal(state_file, state, is_lazy=isinstance(sink, FileSink)),
                 ClockFile(clock_file, state.run, options.pace.text),
                 options.pace,
                 options.policy,

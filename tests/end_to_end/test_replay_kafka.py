@@ -14,7 +14,7 @@ from simulator.dataset import open_dataset
 from simulator.errors import InputError, SmearbenchError
 from tests.kafka_broker import kafka_broker, read_topic
 from tests.redis_servers import find_port
-from tests.replay_runs import N_EVENTS, send, smearbench, wait_until, write_many_posts
+from tests.replay_runs import N_EVENTS, read_snippet, send, smearbench, wait_until, write_many_posts
 
 ALL = list(range(1, N_EVENTS + 1))
 PRODUCE = 0  # the key of such a request
@@ -59,6 +59,16 @@ def test_topic_gets_every_event_once_in_order(dataset, broker, tmp_path):
     assert numbers_of(messages) == ALL
     assert {tuple(headers.items()) for *_, headers in messages} == {(("smearbench-run", found["run"].encode()),)}
     assert (found["sent"], found["may_repeat"], found["acknowledged"]) == (N_EVENTS, 0, N_EVENTS)
+
+
+def test_documented_consumer_leaves_out_repeats_and_notices_losses(dataset, broker, tmp_path):
+    code = read_snippet("assign").replace("127.0.0.1:9092", broker.servers).replace("poll(10)", "poll(2)")
+    send(dataset, address_of(broker), tmp_path)
+    names = {}
+    exec(code, names)
+    assert names["last"] == names["event"]["sequence"] == N_EVENTS
+    with pytest.raises(AssertionError, match="events 1 to 9 are lost"):
+        exec(code.replace('"posts", 0, 0', '"posts", 0, 9'), {})
 
 
 def test_killed_replay_goes_on_behind_what_the_topic_holds(dataset, broker, tmp_path):
