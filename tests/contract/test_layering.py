@@ -138,6 +138,10 @@ FLOORS: dict[str, int] = {
     "benchmarks.replay.pacing": 13,
     "benchmarks.replay.sinks": 13,
     "benchmarks.replay.http_sink": 13,
+    "benchmarks.replay.redis_sink": 13,
+    "benchmarks.replay.kafka_metadata": 13,
+    "benchmarks.replay.kafka_tail": 13,
+    "benchmarks.replay.kafka_sink": 13,
     "benchmarks.replay.replay_state": 13,
     "benchmarks.replay.clock_file": 13,
     "benchmarks.replay.sending": 14,
@@ -173,6 +177,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     ),
     "sklearn": ("benchmarks",),
     "duckdb": ("simulator.dataset", "benchmarks"),
+    "redis": ("benchmarks.replay.redis_sink",),
+    "confluent_kafka": ("benchmarks.replay.kafka_sink", "benchmarks.replay.kafka_tail"),
     "pandas": (),
 }
 RANDOM_MODULES = ("random", "numpy.random")
