@@ -29,6 +29,19 @@ StateFile = Annotated[
 Clock = Annotated[
     Path | None, typer.Option("--clock", metavar="FILE", help="Where wall clock and simulated time are written.")
 ]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="KIND=RATE[:TIME]",
+        help="A fault on purpose: late=0.01:10m, duplicate=0.02, gap=0.001:5m, burst=0.01:10m, skew=+90s, "
+        "malformed=0.001. May be repeated.",
+    ),
+]
+FaultSeed = Annotated[
+    int | None,
+    typer.Option("--fault-seed", min=0, max=(1 << 64) - 1, metavar="N", help="Seed of the faults; the dataset's."),
+]
 
 
 def replay(
@@ -42,10 +55,13 @@ def replay(
     allow_hosts: AllowHost = None,
     state: StateFile = None,
     clock: Clock = None,
+    faults: Faults = None,
+    fault_seed: FaultSeed = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Play a dataset's observations, in time order, into your own pipeline; the same command resumes."""
+    from benchmarks.replay.fault_orders import read_faults
     from benchmarks.replay.pacing import read_pace
     from benchmarks.replay.replay import Options
     from benchmarks.replay.replay import replay as send
@@ -64,6 +80,8 @@ def replay(
         clock,
         force,
         timeout,
+        read_faults(faults or ()),
+        fault_seed,
     )
     found = send(open_dataset(dataset), target, options, note)
     if as_json:
@@ -83,6 +101,10 @@ def _print(found: dict[str, Any], say: Any) -> None:
     say(f"acknowledged: {found['acknowledged']:,} of {found['total']:,}, in {found['batches']:,} batches")
     say(f"sent again or perhaps twice: {found['may_repeat']:,}; retries: {found['retries']:,}")
     say(f"longest lag: {found['longest_lag_seconds']:.2f} s at {found['pace']}")
+    for kind, fault in found["faults"].items():
+        say(f"fault {kind}: {fault['n_events']:,} events, rate {fault['rate']:g}")
     say(f"guarantee: {found['guarantee']}")
     if found["state_file"]:
         say(f"state: {found['state_file']}\nclock: {found['clock_file']}")
+    if found["fault_file"]:
+        say(f"faults: {found['fault_file']}")
