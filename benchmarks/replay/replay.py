@@ -89,7 +89,7 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
     )
     with hold(state_file):
         known = None if options.force or state_file is None else read_state(state_file, fresh)
-        sink = _open_sink(target, options, (known or fresh).run, is_known=known is not None)
+        sink = open_sink(target, options, (known or fresh).run, is_known=known is not None)
         try:
             state = _find_start(known or fresh, sink, say)
             sender = Sender(
@@ -137,7 +137,8 @@ def _count_faults(sender: Sender, stream: Stream) -> dict[str, dict[str, Any]]:
     return stream.record.count(sender.journal.state.acknowledged)
 
 
-def _open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> Sink:
+def open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> Sink:
+    """Return the sink of a target; `is_known` says whether it may hold events of this run already."""
     if target.kind == HTTP:
         address = find_address(target.host, target.port, options.allowed_hosts)
         return HttpSink(target, address, run, options.timeout_seconds)

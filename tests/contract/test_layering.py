@@ -148,6 +148,8 @@ FLOORS: dict[str, int] = {
     "benchmarks.replay.streams": 14,
     "benchmarks.replay.sending": 14,
     "benchmarks.replay.replay": 15,
+    "benchmarks.replay.load_step": 14,
+    "benchmarks.replay.find_limit": 15,
     "benchmarks.replay_commands": 16,
     "benchmarks.suite_commands": 16,
     "benchmarks.sealed.seal_commands": 16,
