@@ -85,7 +85,7 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
             sender = Sender(
                 sink,
                 Journal(state_file, state, is_lazy=sink.position is not None),
-                ClockFile(clock_file, state.run, options.pace.text),
+                ClockFile(clock_file, state.run, options.pace.text, dataset=state.dataset),
                 options.pace,
                 options.policy,
                 LineProgress(f"replay to {target.text}"),
@@ -153,6 +153,7 @@ def _send(sender: Sender, dataset: Dataset) -> bool:
     """Send what is left; return whether a person stopped it. What was acknowledged is kept, whatever happens."""
     journal = sender.journal
     if journal.state.is_finished:
+        sender.clock_file.finish()
         return False
     journal.write()
     try:
@@ -169,4 +170,5 @@ def _send(sender: Sender, dataset: Dataset) -> bool:
     finally:
         journal.write()
         sender.clock_file.save()
+    sender.clock_file.finish()
     return False
