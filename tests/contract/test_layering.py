@@ -129,6 +129,8 @@ FLOORS: dict[str, int] = {
     "benchmarks.alerting.own_tables": 15,
     "benchmarks.collecting": 15,
     "benchmarks.own_alert_commands": 16,
+    "benchmarks.drill": 15,
+    "benchmarks.drill_commands": 16,
     "benchmarks.alert_commands": 16,
     "benchmarks.audit_commands": 16,
     "benchmarks.fidelity": 15,
