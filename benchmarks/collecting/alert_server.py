@@ -79,7 +79,7 @@ class AlertServer:
         self._lock = threading.Lock()
         self._http = _open(port, self)
         self.port = int(self._http.server_address[1])
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.1,), name="alerts", daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="alerts", daemon=True)
 
     @property
     def url(self) -> str:
