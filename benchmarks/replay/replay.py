@@ -97,7 +97,7 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
             sender = Sender(
                 sink,
                 Journal(state_file, state, is_lazy=sink.position is not None),
-                ClockFile(clock_file, state.run, options.pace.text, faults=stream.record),
+                ClockFile(clock_file, state.run, options.pace.text, faults=stream.record, dataset=state.dataset),
                 options.pace,
                 options.policy,
                 LineProgress("replay"),
@@ -184,6 +184,7 @@ def _send(sender: Sender, stream: Stream) -> bool:
     """Send what is left; return whether a person stopped it. What was acknowledged is kept, whatever happens."""
     journal = sender.journal
     if journal.state.is_finished:
+        sender.clock_file.finish()
         return False
     journal.write()
     try:
@@ -200,4 +201,5 @@ def _send(sender: Sender, stream: Stream) -> bool:
     finally:
         journal.write()
         sender.clock_file.save()
+    sender.clock_file.finish()
     return False
