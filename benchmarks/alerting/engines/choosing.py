@@ -43,10 +43,15 @@ def load_engine(path_or_name: str, engine: str | None = None) -> "Engine":
         from benchmarks.alerting.rule_file import load_rules
 
         return DuckdbEngine(load_rules(path_or_name))
-    from benchmarks.alerting.engines.prometheus_engine import PrometheusEngine
     from benchmarks.alerting.engines.prometheus_rules import load_prometheus_rules
 
-    return PrometheusEngine(load_prometheus_rules(_find(path_or_name)))
+    if engine == "vmalert":
+        from benchmarks.alerting.engines.vmalert_engine import VmalertEngine
+
+        return VmalertEngine(load_prometheus_rules(_find(path_or_name), "vmalert"))
+    from benchmarks.alerting.engines.prometheus_engine import PrometheusEngine
+
+    return PrometheusEngine(load_prometheus_rules(_find(path_or_name), "promtool"))
 
 
 def _find(path_or_name: str) -> Path:

@@ -1,15 +1,14 @@
 """Reads rule files of Prometheus as they are: checked by promtool, and for what a rehearsal cannot do."""
 
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.alerting.engines.metrics import BY_LANGUAGE, list_metrics
-from benchmarks.alerting.engines.programs import run_program
 from benchmarks.alerting.engines.promql import find_look_ahead, find_metrics
+from benchmarks.alerting.engines.rule_checks import check_with_program, list_groups
 from benchmarks.alerting.series_list import SERIES_NAMES
 from simulator.errors import InputError, Problem, ScenarioError
 from simulator.scenario.reader import Document, Place, read_file
@@ -20,9 +19,6 @@ _MINUTES = {"ms": 1 / 60_000, "s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 7 * 
 # Prometheus writes them itself; alerts about alerts would have to wait for each other.
 _OF_ALERTS = ("ALERTS", "ALERTS_FOR_STATE")
 _SUMMARIES = ("summary", "description", "message")
-_CHECKED = "rules.yml"
-# As promtool has it: place, group, number of the rule, what is wrong.
-_COMPLAINT = re.compile(r'group "(?P<group>.*?)", rule (?P<rule>\d+), ".*?": (?P<why>.*)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +115,19 @@ def _number(alerts: Iterable[PrometheusRule]) -> tuple[PrometheusRule, ...]:
     return tuple(numbered)
 
 
-def load_prometheus_rules(path: Path) -> PrometheusRules:
+def load_prometheus_rules(path: Path, checker: str = "promtool") -> PrometheusRules:
     """Return the rules of a file in Prometheus's format.
+
+    Parameters
+    ----------
+    path : Path
+    checker : str
+        The program that checks it: promtool, or vmalert, which knows MetricsQL.
 
     Raises
     ------
     InputError
-        With promtool's complaints, or when a rule looks ahead, needs unknown series, or what only later versions
+        With the program's complaints, or when a rule looks ahead, needs unknown series, or what only later versions
         have.
     """
     document = read_file(path)
@@ -133,7 +135,7 @@ def load_prometheus_rules(path: Path) -> PrometheusRules:
         _refuse_unknown_keys(document)
     if document.problems:
         raise ScenarioError(*sorted(document.problems))
-    check_with_promtool(document, path)
+    check_with_program(document, path, checker)
     rules = list(_list_rules(document))
     _refuse_unusable(document, rules)
     if document.problems:
@@ -141,15 +143,9 @@ def load_prometheus_rules(path: Path) -> PrometheusRules:
     return PrometheusRules(document, rules)
 
 
-def _groups(document: Document) -> list[Any]:
-    content = document.data
-    groups = content.get("groups") if isinstance(content, dict) else None
-    return groups if isinstance(groups, list) else []
-
-
 def _refuse_unknown_keys(document: Document) -> None:
     """Note what promtool would refuse with less said: keys of later versions, and a file without groups."""
-    groups = _groups(document)
+    groups = list_groups(document)
     if not groups:
         document.add(document.mark(("groups",)), ("groups",), "be a list of groups of rules", "none")
     for place, group in enumerate(groups):
@@ -160,33 +156,8 @@ def _refuse_unknown_keys(document: Document) -> None:
                 document.add(document.key_mark(path), path, "not be given", show(rule["keep_firing_for"]), advice)
 
 
-def check_with_promtool(document: Document, path: Path) -> None:
-    """Refuse what promtool refuses, in the words of smearbench's errors around its own."""
-    with tempfile.TemporaryDirectory(prefix="smearbench-rules-") as home:
-        (Path(home) / _CHECKED).write_bytes(path.read_bytes())
-        done = run_program(["promtool", "check", "rules", _CHECKED], Path(home))
-    if done.returncode == 0:
-        return
-    lines = [line.strip() for line in done.stderr.splitlines() if _CHECKED in line]
-    for line in lines or [done.stderr.strip()]:
-        _explain(document, line.removeprefix(f"{_CHECKED}: "))
-    raise ScenarioError(*sorted(document.problems))
-
-
-def _explain(document: Document, line: str) -> None:
-    found = _COMPLAINT.search(line)
-    path: Place = ()
-    if found is not None:
-        groups = [group.get("name") for group in _groups(document)]
-        path = ("groups", groups.index(found["group"]), "rules", int(found["rule"]) - 1)
-        key = "expr" if "expression" in found["why"] else ""
-        path = (*path, key) if key else path
-    why = found["why"] if found is not None else line
-    document.add(document.mark(path), path, "pass promtool check rules", "", f"It says: {why}.")
-
-
 def _list_rules(document: Document) -> Iterable[PrometheusRule]:
-    for place, group in enumerate(_groups(document)):
+    for place, group in enumerate(list_groups(document)):
         for number, rule in enumerate(group.get("rules") or ()):
             notes = rule.get("annotations") or {}
             summary = next((str(notes[name]) for name in _SUMMARIES if name in notes), "")
