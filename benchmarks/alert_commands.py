@@ -83,6 +83,7 @@ def alerts(
     from benchmarks.alerting.engines.choosing import load_engine
     from benchmarks.alerting.rehearsal import rehearse
     from benchmarks.alerting.rule_scores import Settings
+    from benchmarks.alerting.termination import end_in_order
     from benchmarks.scoring.run_folder import make_result_folder
 
     _demand_one_source(datasets, scenario)
@@ -92,7 +93,8 @@ def alerts(
         found_worlds = _live(load(scenario, overrides, accounts, days, prevalence), seeds, worlds)
     else:
         found_worlds = _open(datasets or [])
-    found = rehearse(found_worlds, loaded, Settings(cooldown, warm_up, delay), say=note)
+    with end_in_order():
+        found = rehearse(found_worlds, loaded, Settings(cooldown, warm_up, delay), say=note)
     _show(found, folder, as_json, print_alerts)
 
 

@@ -15,6 +15,7 @@ from benchmarks.alerting.evaluation import Firings
 from benchmarks.alerting.rule_file import Rules
 from benchmarks.alerting.rule_intervals import bound_figures
 from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, choose_scored, pool, score_rule
+from benchmarks.alerting.series import make_series
 from benchmarks.alerting.series_list import STEP_MINUTES
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.detector import Observations
@@ -113,12 +114,13 @@ def _fire(dataset: Dataset, engine: Engine, until_ms: int) -> tuple[Firings, ...
         folder = Path(home) / "observations"
         folder.mkdir()
         lay_out(dataset, folder, until_ms)
-        return engine.fire(engine.read_series(Observations(folder, until_ms)))
+        return engine.fire(read_series(Observations(folder, until_ms), engine), Path(home))
 
 
 def read_series(observations: Observations, rules: Rules | Engine) -> pa.Table:
     """Return the series of a world that rules may name, the team's own among them."""
-    return take_engine(rules).read_series(observations)
+    engine, series = take_engine(rules), make_series(observations)
+    return engine.add_own_series(observations, series) if engine.has_own_series else series
 
 
 def _describe_rule(engine: Engine, place: int, worlds: list[Rehearsed]) -> Found:

@@ -11,7 +11,8 @@ from simulator.scenario.wording import nearest, show
 if TYPE_CHECKING:
     from benchmarks.alerting.engines.engine import Engine
 
-ENGINES = ("duckdb", "prometheus", "vmalert")
+PROGRAMS = {"duckdb": (), "prometheus": ("prometheus", "promtool"), "vmalert": ("vmalert", "victoria-metrics")}
+ENGINES = tuple(PROGRAMS)
 _SHIPPED = Path(__file__).parents[1]
 _SUFFIX = "_prometheus.yaml"
 
@@ -38,20 +39,27 @@ def load_engine(path_or_name: str, engine: str | None = None) -> "Engine":
     if engine is not None and engine not in ENGINES:
         advice = nearest(engine, ENGINES) or f"Engines: {', '.join(ENGINES)}."
         raise InputError(f"--engine: must be a known engine, got {show(engine)}. {advice}")
-    if (engine or _choose(path_or_name)) == "duckdb":
+    chosen = engine or _choose(path_or_name)
+    if chosen == "duckdb":
         from benchmarks.alerting.engines.duckdb_engine import DuckdbEngine
         from benchmarks.alerting.rule_file import load_rules
 
         return DuckdbEngine(load_rules(path_or_name))
-    from benchmarks.alerting.engines.prometheus_rules import load_prometheus_rules
+    return _load_served(_find(path_or_name), chosen)
 
-    if engine == "vmalert":
-        from benchmarks.alerting.engines.vmalert_engine import VmalertEngine
 
-        return VmalertEngine(load_prometheus_rules(_find(path_or_name), "vmalert"))
+def _load_served(path: Path, engine: str) -> "Engine":
+    """Return an engine that is a server of its own; a missing program is told before anything is lived."""
+    from benchmarks.alerting.engines.programs import find_program
     from benchmarks.alerting.engines.prometheus_engine import PrometheusEngine
+    from benchmarks.alerting.engines.prometheus_rules import load_prometheus_rules
+    from benchmarks.alerting.engines.vmalert_engine import VmalertEngine
 
-    return PrometheusEngine(load_prometheus_rules(_find(path_or_name), "promtool"))
+    for program in PROGRAMS[engine]:
+        find_program(program)
+    if engine == "vmalert":
+        return VmalertEngine(load_prometheus_rules(path, "vmalert"))
+    return PrometheusEngine(load_prometheus_rules(path, "promtool"))
 
 
 def _find(path_or_name: str) -> Path:

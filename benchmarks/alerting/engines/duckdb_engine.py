@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -9,7 +10,6 @@ import pyarrow as pa
 from benchmarks.alerting.evaluation import Firings, evaluate
 from benchmarks.alerting.own_series import add_own_series
 from benchmarks.alerting.rule_file import Rule, Rules
-from benchmarks.alerting.series import make_series
 from benchmarks.detector import Observations
 
 
@@ -30,10 +30,15 @@ class DuckdbEngine:
         """The rules, each at each of its thresholds."""
         return self.loaded.rules
 
-    def read_series(self, observations: Observations) -> pa.Table:
-        """Return the given series and the team's own."""
-        return add_own_series(observations, self.loaded, make_series(observations))
+    @property
+    def has_own_series(self) -> bool:
+        """Whether the file has series of the team's own."""
+        return bool(self.loaded.content.series)
 
-    def fire(self, series: pa.Table) -> tuple[Firings, ...]:
-        """Return when each rule fires; see :func:`benchmarks.alerting.evaluation.evaluate`."""
+    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
+        """Return the series with the file's own columns."""
+        return add_own_series(observations, self.loaded, series)
+
+    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
+        """Return when each rule fires; see :func:`benchmarks.alerting.evaluation.evaluate`. Nothing is written."""
         return evaluate(self.loaded, series)

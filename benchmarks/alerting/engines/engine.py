@@ -1,6 +1,7 @@
 """What an engine is: a loaded rule file that says, of the series of one world, when each of its rules fires."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -44,8 +45,20 @@ class Engine(Protocol):
     def rules(self) -> Sequence[AlertRule]:
         """The rules, in the order of the file."""
 
-    def read_series(self, observations: Observations) -> pa.Table:
-        """Return the series of a world that the rules may name; see :mod:`benchmarks.alerting.series`."""
+    @property
+    def has_own_series(self) -> bool:
+        """Whether the team adds series of its own."""
 
-    def fire(self, series: pa.Table) -> tuple[Firings, ...]:
-        """Return when each rule fires, in the order of `rules`."""
+    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
+        """Return the series of a world with the team's own columns; see :mod:`benchmarks.alerting.own_series`."""
+
+    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
+        """Return when each rule fires, in the order of `rules`.
+
+        Parameters
+        ----------
+        series : pyarrow.Table
+            As of :func:`benchmarks.alerting.series.make_series`, with the team's own columns.
+        home : Path
+            A folder of the caller's, in which what is needed meanwhile lies and is removed.
+        """

@@ -18,7 +18,7 @@ from benchmarks.alerting.engines.programs import ProgramError, demand_success, r
 from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
-from benchmarks.alerting.series import STEP_MS, make_series
+from benchmarks.alerting.series import STEP_MS
 from benchmarks.detector import Observations
 
 # query_range answers with at most 11,000 points a series.
@@ -50,11 +50,16 @@ class PrometheusEngine:
         """The alerts."""
         return self.loaded.alerts
 
-    def read_series(self, observations: Observations) -> pa.Table:
-        """Return the given series."""
-        return make_series(observations)
+    @property
+    def has_own_series(self) -> bool:
+        """A rule file of Prometheus has no place for any."""
+        return False
 
-    def fire(self, series: pa.Table) -> tuple[Firings, ...]:
+    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
+        """Return the series as they are."""
+        return series
+
+    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
         """Return when each alert fires.
 
         Raises
@@ -67,12 +72,12 @@ class PrometheusEngine:
         ends = series["time"].cast(pa.int64()).to_numpy()
         if not len(ends):
             return tuple(Firings(rule.name, ends) for rule in self.rules)
-        with tempfile.TemporaryDirectory(prefix="smearbench-prometheus-") as home:
+        with tempfile.TemporaryDirectory(prefix="prometheus-", dir=home) as place:
             samples = list(take_samples(series, self.loaded.metrics))
             for level in self.loaded.records:
-                with run_loaded(samples, Path(home)) as server:
+                with run_loaded(samples, Path(place)) as server:
                     samples = [one for rule in level for one in _record(server, rule, ends)]
-            with run_loaded(samples, Path(home)) as server:
+            with run_loaded(samples, Path(place)) as server:
                 return tuple(_fire(server, rule, ends) for rule in self.rules)
 
 

@@ -18,7 +18,6 @@ from benchmarks.alerting.engines.programs import ProgramError, demand_success, r
 from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
-from benchmarks.alerting.series import make_series
 from benchmarks.alerting.series_list import STEP_MINUTES
 from benchmarks.detector import Observations
 from simulator.dataset.context import to_iso
@@ -48,11 +47,16 @@ class VmalertEngine:
         """The alerts."""
         return self.loaded.alerts
 
-    def read_series(self, observations: Observations) -> pa.Table:
-        """Return the given series."""
-        return make_series(observations)
+    @property
+    def has_own_series(self) -> bool:
+        """A rule file of Prometheus has no place for any."""
+        return False
 
-    def fire(self, series: pa.Table) -> tuple[Firings, ...]:
+    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
+        """Return the series as they are."""
+        return series
+
+    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
         """Return when each alert fires.
 
         Raises
@@ -65,10 +69,10 @@ class VmalertEngine:
         ends = series["time"].cast(pa.int64()).to_numpy()
         if not len(ends):
             return tuple(Firings(rule.name, ends) for rule in self.rules)
-        with tempfile.TemporaryDirectory(prefix="smearbench-vmalert-") as home, run_victoria(Path(home)) as server:
-            _load(server, list(take_samples(series, self.loaded.metrics)), Path(home))
+        with tempfile.TemporaryDirectory(prefix="vmalert-", dir=home) as place, run_victoria(Path(place)) as server:
+            _load(server, list(take_samples(series, self.loaded.metrics)), Path(place))
             for level in (*self.loaded.records, self.rules):
-                _replay(server, self.loaded, level, ends, Path(home))
+                _replay(server, self.loaded, level, ends, Path(place))
             fired = _read_firing(server)
         none = np.zeros(0, np.int64)
         return tuple(Firings(rule.name, fired.get(rule.name, none)) for rule in self.rules)
