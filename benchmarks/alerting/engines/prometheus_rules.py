@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.alerting.engines.metrics import BY_LANGUAGE, list_metrics
-from benchmarks.alerting.engines.promql import find_look_ahead, find_metrics
+from benchmarks.alerting.engines.promql import find_look_ahead, find_metrics, has_nameless_selector
 from benchmarks.alerting.engines.rule_checks import check_with_program, list_groups
 from benchmarks.alerting.series_list import SERIES_NAMES
 from simulator.errors import InputError, Problem, ScenarioError
@@ -183,6 +183,8 @@ def _refuse_unusable(document: Document, rules: Sequence[PrometheusRule]) -> Non
         problem = find_look_ahead(rule.expr)
         if problem is not None:
             document.add(document.mark(path), path, problem[0], problem[1])
+        if has_nameless_selector(rule.expr):
+            document.add(document.mark(path), path, "name each of its series", "a selector without a name")
         for name in sorted(find_metrics(rule.expr) - known):
             document.add(document.mark(path), path, "name series that there are", name, _advise(name, known))
         if rule.is_record and rule.name in given:

@@ -7,16 +7,22 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)
     |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)
-    |(?P<number>(?:[0-9]+(?:ms|[smhdwy]))+|0x[0-9a-fA-F]+|[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+\.)
+    |(?P<number>[0-9][0-9a-zA-Z_.]*(?:(?<=[eE])[-+][0-9]+)?|\.[0-9]+)
     |(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)
     |(?P<sign>=~|!~|!=|==|<=|>=|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _OF_LABELS = frozenset(("by", "without", "on", "ignoring", "group_left", "group_right"))
-_KEYWORDS = _OF_LABELS | {"and", "or", "unless", "offset", "bool", "inf", "nan", "start", "end", "atan2"}
-_AGGREGATES = frozenset(
-    ("sum", "avg", "min", "max", "count", "group", "stddev", "stdvar", "topk", "bottomk", "quantile", "count_values")
+_OF_METRICSQL = frozenset(("default", "if", "ifnot", "limit", "keep_metric_names"))
+_KEYWORDS = (
+    _OF_LABELS | _OF_METRICSQL | {"and", "or", "unless", "offset", "bool", "inf", "nan", "start", "end", "atan2"}
 )
+# Functions of MetricsQL whose value at one time depends on later ones, or on nothing that can be repeated; by their
+# beginning. All of PromQL look back.
+_SEES_ALL = ("range_", "topk_", "bottomk_", "outliers", "interpolate", "keep_next_value", "rollup_candlestick")
+_RESTLESS = ("now", "rand", "start", "end")
+
+_CLOSING = {"{": "}", "[": "]", "(": ")"}
 
 Problem = tuple[str, str]
 
@@ -44,25 +50,31 @@ def find_metrics(expr: str) -> set[str]:
     ['a', 'c']
     """
     tokens = split(expr)
-    inside = list(_mark_labels(tokens))
-    plain = [
+    plain = {
         token.word
-        for token, following, is_label in zip(tokens, [*tokens[1:], Token("sign", "")], inside, strict=True)
-        if token.kind == "name" and not is_label and following.word != "(" and token.word.lower() not in _KEYWORDS
-    ]
-    return {name for name in plain if name.lower() not in _AGGREGATES} | set(_find_named_by_label(tokens))
+        for token, following, is_label in zip(tokens, _follow(tokens), _mark_labels(tokens), strict=True)
+        if token.kind == "name" and not is_label and token.word.lower() not in _KEYWORDS
+        # What is followed by these is a function.
+        if following.lower() not in ("(", "by", "without")
+    }
+    return plain | set(_find_named_by_label(tokens))
+
+
+def _follow(tokens: list[Token]) -> list[str]:
+    """Return of every word the next one, empty for the last."""
+    return [token.word for token in tokens[1:]] + [""] * bool(tokens)
 
 
 def _mark_labels(tokens: list[Token]) -> Iterator[bool]:
-    """Yield of every word whether it stands among labels: in braces, or in the list after by, on and the like."""
-    in_braces, in_list, is_awaited = False, False, False
+    """Yield of every word whether it names no series: in braces, in a range, or in the list after by, on and such."""
+    closing, is_awaited = "", False
     for token in tokens:
-        in_braces = (in_braces or token.word == "{") and token.word != "}"
-        if is_awaited:
-            in_list = token.word == "("
-        in_list = in_list and token.word != ")"
+        if not closing and (token.word in "{[" or (is_awaited and token.word == "(")):
+            closing = _CLOSING[token.word]
+        yield bool(closing)
+        if token.word == closing:
+            closing = ""
         is_awaited = token.kind == "name" and token.word.lower() in _OF_LABELS
-        yield in_braces or in_list
 
 
 def _find_named_by_label(tokens: list[Token]) -> Iterator[str]:
@@ -71,11 +83,29 @@ def _find_named_by_label(tokens: list[Token]) -> Iterator[str]:
             yield value.word[1:-1]
 
 
+def has_nameless_selector(expr: str) -> bool:
+    """Whether an expression selects series by a pattern, or by their labels alone.
+
+    Examples
+    --------
+    >>> has_nameless_selector('{lang="en"} > 1'), has_nameless_selector('a{lang="en"} > 1')
+    (True, False)
+    """
+    tokens = split(expr)
+    before = [Token("sign", ""), *tokens]
+    follow = _follow(tokens)
+    return any(
+        (token.word == "__name__" and following != "=")
+        or (token.word == "{" and previous.kind != "name" and following != "__name__")
+        for previous, token, following in zip(before, tokens, follow, strict=False)
+    )
+
+
 def find_look_ahead(expr: str) -> Problem | None:
     """Return the rule that an expression breaks and what it has instead; None when it looks only back.
 
-    PromQL reaches another time by `offset` and `@` alone. Ranges end at the time they are asked for, and subqueries
-    too.
+    PromQL reaches another time by `offset` and `@` alone: ranges end at the time they are asked for, and subqueries
+    too. MetricsQL has functions over all that a query spans as well.
 
     Examples
     --------
@@ -83,9 +113,23 @@ def find_look_ahead(expr: str) -> Problem | None:
     ('look only back', 'offset -5m')
     """
     tokens = split(expr)
-    for token, following, last in zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None], strict=True):
-        if token.word == "@":
-            return "look only back, so without @", f"@ {following.word if following else ''}"
-        if token.word.lower() == "offset" and following is not None and following.word == "-":
-            return "look only back", f"offset -{last.word if last else ''}"
+    following = _follow(tokens)
+    problems = map(_judge, tokens, following, [*following[1:], "", ""])
+    return next((problem for problem in problems if problem is not None), None)
+
+
+def _judge(token: Token, following: str, last: str) -> Problem | None:
+    word = token.word.lower()
+    if token.kind == "sign" and word == "@":
+        return "look only back, so without @", f"@ {following}"
+    if token.kind != "name":
+        return None
+    if word == "offset" and following == "-":
+        return "look only back", f"offset -{last}"
+    if word == "with" and following == "(":
+        return "have its WITH templates written out", "WITH"
+    if following.lower() in ("(", "by", "without") and word.startswith(_SEES_ALL):
+        return "look only back", word
+    if following == "(" and (word in _RESTLESS or word.startswith("rand_")):
+        return "give the same answer whenever it is asked", word
     return None
