@@ -164,7 +164,8 @@ def _record(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> li
     """Return the samples of a recording rule."""
     points: dict[Labels, list[list[Any]]] = {}
     for labels, values in _ask_range(server, rule.expr, ends):
-        named = tuple(sorted((dict(labels) | dict(rule.labels)).items()))
+        # A label without a value is no label.
+        named = tuple(sorted((name, value) for name, value in (dict(labels) | dict(rule.labels)).items() if value))
         points.setdefault(named, []).extend(values)
     return [
         Samples(rule.name, labels, _read_times(values), np.array([float(value) for _, value in values]))
@@ -180,5 +181,6 @@ def _fire(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> Firi
     steps: dict[Labels, list[NDArray[np.int64]]] = {}
     for labels, values in _ask_range(server, rule.expr, ends):
         steps.setdefault(labels, []).append((_read_times(values) - int(ends[0])) // STEP_MS)
-    flags = hold_any((np.concatenate(parts) for parts in steps.values()), len(ends), rule.for_minutes)
+    found = [np.concatenate(parts) for parts in steps.values()]
+    flags = hold_any(found, len(ends), rule.for_minutes, rule.keep_minutes)
     return Firings(rule.name, ends[flags])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +38,14 @@ class PrometheusRule:
     for_: str
     summary: str
     place: Place
+    keep_for: str = "0m"
     labels: Mapping[str, str] = field(default_factory=dict)
     is_record: bool = False
+
+    @property
+    def keep_minutes(self) -> float:
+        """For how long it goes on firing when it is true no more."""
+        return read_minutes(self.keep_for)
 
     @property
     def for_minutes(self) -> float:
@@ -111,7 +117,7 @@ def _number(alerts: Iterable[PrometheusRule]) -> tuple[PrometheusRule, ...]:
     for rule in alerts:
         counts[rule.name] = counts.get(rule.name, 0) + 1
         name = rule.name if counts[rule.name] == 1 else f"{rule.name} {counts[rule.name]}"
-        numbered.append(PrometheusRule(name, rule.expr, rule.for_, rule.summary, rule.place, rule.labels))
+        numbered.append(replace(rule, name=name))
     return tuple(numbered)
 
 
@@ -132,7 +138,7 @@ def load_prometheus_rules(path: Path, checker: str = "promtool") -> PrometheusRu
     """
     document = read_file(path)
     if not document.problems:
-        _refuse_unknown_keys(document)
+        _demand_groups(document)
     if document.problems:
         raise ScenarioError(*sorted(document.problems))
     check_with_program(document, path, checker)
@@ -143,17 +149,10 @@ def load_prometheus_rules(path: Path, checker: str = "promtool") -> PrometheusRu
     return PrometheusRules(document, rules)
 
 
-def _refuse_unknown_keys(document: Document) -> None:
-    """Note what promtool would refuse with less said: keys of later versions, and a file without groups."""
-    groups = list_groups(document)
-    if not groups:
-        document.add(document.mark(("groups",)), ("groups",), "be a list of groups of rules", "none")
-    for place, group in enumerate(groups):
-        for number, rule in enumerate(group.get("rules") or () if isinstance(group, dict) else ()):
-            if isinstance(rule, dict) and "keep_firing_for" in rule:
-                path = ("groups", place, "rules", number, "keep_firing_for")
-                advice = "Prometheus knows it from 2.43 on; the engine here is older. Leave it out."
-                document.add(document.key_mark(path), path, "not be given", show(rule["keep_firing_for"]), advice)
+def _demand_groups(document: Document) -> None:
+    if not list_groups(document):
+        advice = "smearbench's own files of rules are for the engine duckdb."
+        document.add(document.mark(("groups",)), ("groups",), "be a list of groups of rules", "none", advice)
 
 
 def _list_rules(document: Document) -> Iterable[PrometheusRule]:
@@ -166,6 +165,7 @@ def _list_rules(document: Document) -> Iterable[PrometheusRule]:
                 expr=str(rule["expr"]),
                 for_=str(rule.get("for", "0m")),
                 summary=summary,
+                keep_for=str(rule.get("keep_firing_for", "0m")),
                 place=("groups", place, "rules", number),
                 labels={str(name): str(value) for name, value in (rule.get("labels") or {}).items()},
                 is_record="record" in rule,
