@@ -11,11 +11,12 @@ import pyarrow as pa
 from benchmarks.replay.events import SOURCES, Chunk, read_events
 from benchmarks.replay.load_step import MOST_LAG_SECONDS, Step, run_step
 from benchmarks.replay.merging import Batch, merge, number_lines
+from benchmarks.replay.redis_sink import RedisSink
 from benchmarks.replay.replay import Options, open_sink
 from benchmarks.replay.sinks import Sink
 from benchmarks.replay.targets import NDJSON, STDOUT, Target
 from simulator.dataset import Dataset
-from simulator.errors import InputError, OutputError
+from simulator.errors import InputError, OutputError, SmearbenchError
 
 # Events that are kept in memory and played over and over, so that reading them is not what is measured: about
 # 100 MB. Assumed.
@@ -114,7 +115,7 @@ def find_limit(
     ----------
     dataset : Dataset
     target : Target
-        Not stdout; of ndjson, a file that is not there yet, and is removed at the end.
+        Not stdout; of ndjson and redis, a file or stream that holds nothing yet, and is removed at the end.
     options : Options
         `policy.batch_events`, `allowed_hosts` and `timeout_seconds` are used.
     stairs : Stairs
@@ -145,6 +146,8 @@ def find_limit(
     try:
         interrupted = _climb(stairs, feed, sink, options.policy.batch_events, steps, say)
     finally:
+        if isinstance(sink, RedisSink):
+            _delete_stream(sink, say)
         sink.close()
         if target.kind == NDJSON:
             target.file.unlink(missing_ok=True)
@@ -161,6 +164,14 @@ def find_limit(
         "n_rounds": feed.n_rounds,
         "steps": [asdict(step) for step in steps],
     }
+
+
+def _delete_stream(sink: RedisSink, say: Callable[[str], None]) -> None:
+    """Delete the stream, which began empty; a server that is gone must not hide how the search ended."""
+    try:
+        sink.delete()
+    except SmearbenchError as error:
+        say(f"The stream may be left behind: {error}")
 
 
 def _refuse_target(target: Target) -> None:

@@ -91,7 +91,7 @@ class RedisSink:
         self._timeout_seconds = timeout_seconds
         self._client: Redis | None = None
         if force:
-            self._ask(lambda client: client.delete(target.path))
+            self.delete()
         self._ask(self._refuse_forgetting)
         self.position: int | None = self._ask(self._find_position)
         if self.position and not is_known:
@@ -110,6 +110,10 @@ class RedisSink:
                 "The server has lost events that it had acknowledged."
             )
         self.position = batch.last
+
+    def delete(self) -> None:
+        """Delete the stream and its consumer groups."""
+        self._ask(lambda client: client.delete(self._target.path))
 
     def close(self) -> None:
         """Close the connection."""
