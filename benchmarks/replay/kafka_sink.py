@@ -22,6 +22,9 @@ _CHECK_SECONDS = 1.0
 # Without an acknowledgement for so long, an error of the connection is told.
 _PATIENCE_SECONDS = 1.0
 _POLL_SECONDS = 0.1
+# What brokers say of a topic that they make when it is asked for; assumed to take no longer than so many seconds.
+_YOUNG_TOPIC = ("UNKNOWN_TOPIC_OR_PART", "LEADER_NOT_AVAILABLE")
+_TOPIC_SECONDS = 3.0
 _POLL_EVENTS = 500
 # Errors come as errors; what the library would write beside them tells a user nothing more.
 _SILENT = logging.Logger("librdkafka")
@@ -170,7 +173,7 @@ class KafkaSink:
         from confluent_kafka import KafkaException, Producer
 
         producer = Producer({**self._settings, **_PRODUCING, "error_cb": self._note_trouble})
-        end = time.monotonic() + self._timeout_seconds
+        end = time.monotonic() + _TOPIC_SECONDS
         while True:
             try:
                 topic = producer.list_topics(self._target.path, timeout=self._timeout_seconds).topics[self._target.path]
@@ -178,8 +181,7 @@ class KafkaSink:
                 raise SinkUnavailable(f"{self._target.text}: no answer: {error.args[0].str()}") from error
             if topic.error is None:
                 return producer
-            # A topic that the broker makes when it is asked for takes a moment.
-            if time.monotonic() > end or not topic.error.retriable():
+            if time.monotonic() > end or topic.error.name() not in _YOUNG_TOPIC:
                 raise SmearbenchError(f"{self._target.text}: must be a topic, got: {topic.error.str()}.")
             time.sleep(_POLL_SECONDS)
 

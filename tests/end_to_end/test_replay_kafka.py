@@ -18,7 +18,14 @@ from tests.replay_runs import N_EVENTS, read_snippet, send, smearbench, wait_unt
 
 ALL = list(range(1, N_EVENTS + 1))
 PRODUCE = 0  # the key of such a request
-MESSAGE_TOO_LARGE, NOT_ENOUGH_REPLICAS = 10, 19
+NO_ERROR, UNKNOWN_TOPIC, LEADER_NOT_AVAILABLE, MESSAGE_TOO_LARGE, NOT_ENOUGH_REPLICAS, UNAUTHORIZED = (
+    0,
+    3,
+    5,
+    10,
+    19,
+    29,
+)
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +180,22 @@ def test_refused_message_ends_the_replay(dataset, broker, tmp_path):
     with pytest.raises(SmearbenchError, match=r"must take every event, got: .*large"):
         send(dataset, address_of(broker), tmp_path, batch=10)
     assert read_topic(broker.servers) == []
+
+
+def test_topic_that_is_just_made_is_waited_for(dataset, broker, tmp_path):
+    broker.tell("spoil", LEADER_NOT_AVAILABLE)
+    threading.Timer(0.3, broker.tell, ["spoil", NO_ERROR]).start()
+    assert send(dataset, address_of(broker), tmp_path)["acknowledged"] == N_EVENTS
+
+
+@pytest.mark.parametrize(
+    ("code", "message"), [(UNKNOWN_TOPIC, "Unknown topic"), (UNAUTHORIZED, "authorization failed")]
+)
+def test_topic_that_cannot_be_used_is_one_line(dataset, broker, tmp_path, monkeypatch, code, message):
+    monkeypatch.setattr("benchmarks.replay.kafka_sink._TOPIC_SECONDS", 0.2)
+    broker.tell("spoil", code)
+    with pytest.raises(SmearbenchError, match=f"must be a topic, got: .*{message}"):
+        send(dataset, address_of(broker), tmp_path)
 
 
 def test_loss_of_a_topic_that_keeps_little_shows_in_the_numbers(broker, tmp_path):
