@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.commands import load, write_world
+from benchmarks.suite_commands import N_CORES, Jobs
+from simulator.commands import load
 from simulator.console import (
     OUT_HELP,
     Accounts,
@@ -15,16 +17,13 @@ from simulator.console import (
     Force,
     Overrides,
     Prevalence,
-    note,
     print_json,
     print_table,
 )
 from simulator.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from simulator.dataset import Dataset
+    from benchmarks.alerting.rehearsal_worlds import WorldPair
     from simulator.scenario import Scenario
 
 ALERTS_FILE = "alerts.json"
@@ -65,6 +64,7 @@ def alerts(
     cooldown: Cooldown = 6.0,
     warm_up: WarmUp = 7.0,
     delay: Delay = 1.0,
+    jobs: Jobs = N_CORES,
     list_series: ListSeries = False,
     out: Out = None,
     force: Force = False,
@@ -83,11 +83,10 @@ def alerts(
     _demand_one_source(datasets, scenario)
     loaded = load_rules(rules)
     folder = None if out is None else make_result_folder(out, force=force)
-    if scenario is not None:
-        found_worlds = _live(load(scenario, overrides, accounts, days, prevalence), seeds, worlds)
-    else:
-        found_worlds = _open(datasets or [])
-    found = rehearse(found_worlds, loaded, Settings(cooldown, warm_up, delay), say=note)
+    lived = None if scenario is None else load(scenario, overrides, accounts, days, prevalence)
+    with TemporaryDirectory(prefix="smearbench-alerts-", ignore_cleanup_errors=True) as home:
+        pairs = _open(datasets or []) if lived is None else _live(lived, seeds, worlds, Path(home))
+        found = rehearse(pairs, loaded, Settings(cooldown, warm_up, delay), Path(home), jobs)
     _show(found, folder, as_json, print_alerts)
 
 
@@ -109,17 +108,20 @@ def _demand_one_source(datasets: list[Path] | None, scenario: str | None) -> Non
         raise InputError(f"alerts: must be given datasets or --scenario, got {got}. As: smearbench alerts FOLDER")
 
 
-def _live(scenario: "Scenario", seeds: int, folder: Path | None) -> "Iterable[Dataset]":
-    from benchmarks.alerting.rehearsal_worlds import live_worlds
+def _live(scenario: "Scenario", seeds: int, kept: Path | None, home: Path) -> "list[WorldPair]":
+    from benchmarks.alerting.rehearsal_worlds import make_home, place_lived
 
-    return live_worlds(scenario, seeds, folder, write_world)
+    if kept is not None:
+        make_home(kept)
+    return place_lived(scenario, seeds, kept or home, is_kept=kept is not None)
 
 
-def _open(paths: list[Path]) -> "list[Dataset]":
+def _open(paths: list[Path]) -> "list[WorldPair]":
     """Open all before the first is scored: a wrong path is told at once."""
+    from benchmarks.alerting.rehearsal_worlds import place_given
     from simulator.dataset import open_dataset
 
-    return [open_dataset(path, verify=True) for path in paths]
+    return place_given([open_dataset(path, verify=True) for path in paths])
 
 
 def _list_series(as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """Rehearses rules on worlds: series of what was visible, evaluation, score by waves, in a world and in its twin."""
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pyarrow as pa
 from benchmarks.alerting.crises import find_crises
 from benchmarks.alerting.evaluation import ENGINE, Firings, evaluate
 from benchmarks.alerting.own_series import add_own_series
+from benchmarks.alerting.rehearsal_worlds import WorldPair, WorldPlace, open_world, sweep_unfinished
 from benchmarks.alerting.rule_file import Rules
 from benchmarks.alerting.rule_intervals import bound_figures
 from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, choose_scored, pool, score_rule
@@ -22,39 +23,47 @@ from benchmarks.detector import Observations
 from benchmarks.scoring.alert_metrics import WaveOutcome, summarise_alerts
 from benchmarks.scoring.labels import label_waves
 from benchmarks.scoring.measure import name_rates, tidy
-from benchmarks.scoring.score import find_twin
+from benchmarks.suites.workers import SuiteProgress, Task, Workers, end_workers, run_tasks
 from simulator.dataset import Dataset
 from simulator.dataset.context import to_iso
+from simulator.dataset.manifest import Manifest
 from simulator.origin import find_software_versions
 
 FORMAT = "smearbench alerts"
 VERSION = 1
-Say = Callable[[str], None]
 Found = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What happened in one world or twin, and when rules fired there; holds nothing of the dataset's files."""
+
+    manifest: Manifest
+    truth: ScoredTruth
+    firings: tuple[Firings, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """What rules did in one world."""
 
-    dataset: Dataset
+    world: Watched
     has_twin: bool
-    truth: ScoredTruth
-    firings: tuple[Firings, ...]
     scores: tuple[RuleScore, ...]
 
 
-def rehearse(datasets: Iterable[Dataset], rules: Rules, settings: Settings, *, say: Say = lambda line: None) -> Found:
-    """Score rules on datasets, each as of its `evaluate_until`, with the twin that lies beside it if there is one.
+def rehearse(pairs: Sequence[WorldPair], rules: Rules, settings: Settings, home: Path, jobs: int = 1) -> Found:
+    """Score rules on worlds, each as of its `evaluate_until`, and on their twins.
 
     Parameters
     ----------
-    datasets : iterable of Dataset
-        Asked for one after the other, so that a world may be removed before the next one is made.
+    pairs : sequence of WorldPair
     rules : Rules
     settings : Settings
-    say : callable
-        Told what runs.
+    home : Path
+        A folder for what is needed while it runs.
+    jobs : int
+        Processes that live and watch worlds; the result is the same whatever their number.
 
     Returns
     -------
@@ -66,10 +75,7 @@ def rehearse(datasets: Iterable[Dataset], rules: Rules, settings: Settings, *, s
     InputError
         When a rule or a series is wrong; see :mod:`benchmarks.alerting.evaluation`.
     """
-    rehearsed = []
-    for dataset in datasets:
-        say(f"rules on {dataset.manifest.scenario.id}, seed {dataset.seed}")
-        rehearsed.append(rehearse_world(dataset, rules, settings))
+    rehearsed = _rehearse_all(pairs, rules, settings, home, jobs)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -78,41 +84,73 @@ def rehearse(datasets: Iterable[Dataset], rules: Rules, settings: Settings, *, s
         "engine": {"name": ENGINE, "version": duckdb.__version__},
         "step_minutes": STEP_MINUTES,
         "settings": asdict(settings),
-        "twin_at_hand": [world.has_twin for world in rehearsed],
+        "twin_at_hand": [one.has_twin for one in rehearsed],
         "rules": [_describe_rule(rules, place, rehearsed) for place in range(len(rules.rules))],
-        "worlds": [_describe_world(world) for world in rehearsed],
+        "worlds": [_describe_world(one) for one in rehearsed],
     }
 
 
-def rehearse_world(dataset: Dataset, rules: Rules, settings: Settings) -> Rehearsed:
-    """Score rules on one dataset."""
-    until_ms = dataset.manifest.moments.evaluate_until_ms
-    twin = find_twin(dataset)
-    truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings)
-    firings = _fire(dataset, rules, until_ms)
-    twins = _fire(twin, rules, until_ms) if twin is not None else None
+def _rehearse_all(
+    pairs: Sequence[WorldPair], rules: Rules, settings: Settings, home: Path, jobs: int
+) -> list[Rehearsed]:
+    """Watch every world and twin, a piece of work each, then score world by world."""
+    places = [place for pair in pairs for place in (pair.world, pair.twin) if place is not None]
+    paths = [place.path for place in places]
+    workers = Workers(max(min(jobs, len(places)), 1))
+    with workers.open(), SuiteProgress("alerts", home / "board") as display:
+        display.enter("worlds")
+        tasks = [Task(place.title, watch, (place, rules, settings, home)) for place in places]
+        try:
+            watched = dict(zip(paths, run_tasks(tasks, workers, display), strict=True))
+        except BaseException:
+            end_workers()
+            sweep_unfinished(pairs)
+            raise
+        display.enter("scores")
+        scoring = [
+            Task(pair.world.title, score_world, (watched[pair.world.path], _find(watched, pair.twin), settings))
+            for pair in pairs
+        ]
+        return run_tasks(scoring, workers, display)
+
+
+def _find(watched: dict[Path, Watched], place: WorldPlace | None) -> Watched | None:
+    return None if place is None else watched[place.path]
+
+
+def watch(place: WorldPlace, rules: Rules, settings: Settings, home: Path) -> Watched:
+    """Return when rules fire in one world or twin, lived first where it must be."""
+    with open_world(place) as dataset:
+        until_ms = dataset.manifest.moments.evaluate_until_ms
+        truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings)
+        return Watched(dataset.manifest, truth, _fire(dataset, rules, until_ms, home))
+
+
+def score_world(world: Watched, twin: Watched | None, settings: Settings) -> Rehearsed:
+    """Score rules in one world, with what they did in its twin."""
     scores = tuple(
-        score_rule(truth, firing.moments, twins[place].moments if twins else None, settings)
-        for place, firing in enumerate(firings)
+        score_rule(world.truth, firing.moments, twin.firings[place].moments if twin else None, settings)
+        for place, firing in enumerate(world.firings)
     )
-    return Rehearsed(dataset, twin is not None, truth, firings, scores)
+    return Rehearsed(world, twin is not None, scores)
 
 
-def _fire(dataset: Dataset, rules: Rules, until_ms: int) -> tuple[Firings, ...]:
-    """Return when rules fire on what of a dataset was visible before a moment; a copy holds nothing else."""
-    with tempfile.TemporaryDirectory(prefix="smearbench-alerts-") as home:
-        folder = Path(home) / "observations"
+def _fire(dataset: Dataset, rules: Rules, until_ms: int, home: Path) -> tuple[Firings, ...]:
+    """Return when rules fire on what of a dataset was visible before a moment."""
+    return evaluate(rules, read_series(dataset, rules, until_ms, home))
+
+
+def read_series(dataset: Dataset, rules: Rules, until_ms: int, home: Path) -> pa.Table:
+    """Return the given series of a world and the team's own, whose questions see a copy that holds nothing else."""
+    with tempfile.TemporaryDirectory(prefix="observations-", dir=home) as place:
+        folder = Path(place) / "observations"
         folder.mkdir()
         lay_out(dataset, folder, until_ms)
-        return evaluate(rules, read_series(Observations(folder, until_ms), rules))
+        observations = Observations(folder, until_ms)
+        return add_own_series(observations, rules, make_series(observations))
 
 
-def read_series(observations: Observations, rules: Rules) -> pa.Table:
-    """Return the given series of a world and the team's own."""
-    return add_own_series(observations, rules, make_series(observations))
-
-
-def _describe_rule(rules: Rules, place: int, worlds: list[Rehearsed]) -> Found:
+def _describe_rule(rules: Rules, place: int, worlds: Sequence[Rehearsed]) -> Found:
     """Return what a rule is and how it did over all worlds."""
     rule = rules.rules[place]
     scores = [world.scores[place] for world in worlds]
@@ -128,24 +166,24 @@ def _describe_rule(rules: Rules, place: int, worlds: list[Rehearsed]) -> Found:
     return described | rounded | {"intervals": bound_figures(scores)}
 
 
-def _describe_world(world: Rehearsed) -> Found:
-    manifest, waves = world.dataset.manifest, world.truth.waves
-    rules = zip(world.firings, world.scores, strict=True)
+def _describe_world(one: Rehearsed) -> Found:
+    manifest, truth = one.world.manifest, one.world.truth
+    rules = zip(one.world.firings, one.scores, strict=True)
     return {
         "dataset": {
             "scenario": manifest.scenario.id,
             "digest": manifest.scenario.digest,
             "seed": manifest.seed,
             "variant": manifest.variant,
-            "scored_from": to_iso(waves.run_start_ms),
-            "evaluate_until": to_iso(waves.run_end_ms),
-            "twin_at_hand": world.has_twin,
+            "scored_from": to_iso(truth.waves.run_start_ms),
+            "evaluate_until": to_iso(truth.waves.run_end_ms),
+            "twin_at_hand": one.has_twin,
         },
         "crises": [
             {"start": to_iso(start), "end": to_iso(end)}
-            for start, end in zip(*(moments.tolist() for moments in world.truth.crises), strict=True)
+            for start, end in zip(*(moments.tolist() for moments in truth.crises), strict=True)
         ],
-        "rules": [_describe_firing(firings, score, world.truth) for firings, score in rules],
+        "rules": [_describe_firing(firings, score, truth) for firings, score in rules],
     }
 
 
