@@ -2,54 +2,28 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from benchmarks.alerting.crises import find_crises
-from benchmarks.alerting.evaluation import ENGINE, Firings, evaluate
+from benchmarks.alerting.evaluation import ENGINE, evaluate
 from benchmarks.alerting.own_series import add_own_series
+from benchmarks.alerting.pushes import label_pushes
 from benchmarks.alerting.rehearsal_worlds import WorldPair, WorldPlace, open_world, sweep_unfinished
+from benchmarks.alerting.rehearsed import Found, Rehearsed, Watched, describe_rehearsal
 from benchmarks.alerting.rule_file import Rules
-from benchmarks.alerting.rule_intervals import bound_figures
-from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, choose_scored, pool, score_rule
-from benchmarks.alerting.series import make_series
-from benchmarks.alerting.series_list import STEP_MINUTES
+from benchmarks.alerting.rule_scores import Settings, choose_scored, score_rule
+from benchmarks.alerting.series import STEP_MS, make_series
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.detector import Observations
-from benchmarks.scoring.alert_metrics import WaveOutcome, summarise_alerts
 from benchmarks.scoring.labels import label_waves
-from benchmarks.scoring.measure import name_rates, tidy
 from benchmarks.suites.workers import SuiteProgress, Task, Workers, end_workers, run_tasks
 from simulator.dataset import Dataset
-from simulator.dataset.context import to_iso
-from simulator.dataset.manifest import Manifest
-from simulator.origin import find_software_versions
 
-FORMAT = "smearbench alerts"
-VERSION = 1
-Found = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What happened in one world or twin, and when rules fired there; holds nothing of the dataset's files."""
-
-    manifest: Manifest
-    truth: ScoredTruth
-    firings: tuple[Firings, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """What rules did in one world."""
-
-    world: Watched
-    has_twin: bool
-    scores: tuple[RuleScore, ...]
+_DAY_MS = 86_400_000
 
 
 def rehearse(pairs: Sequence[WorldPair], rules: Rules, settings: Settings, home: Path, jobs: int = 1) -> Found:
@@ -76,18 +50,7 @@ def rehearse(pairs: Sequence[WorldPair], rules: Rules, settings: Settings, home:
         When a rule or a series is wrong; see :mod:`benchmarks.alerting.evaluation`.
     """
     rehearsed = _rehearse_all(pairs, rules, settings, home, jobs)
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "synthetic": True,
-        "software": find_software_versions(),
-        "engine": {"name": ENGINE, "version": duckdb.__version__},
-        "step_minutes": STEP_MINUTES,
-        "settings": asdict(settings),
-        "twin_at_hand": [one.has_twin for one in rehearsed],
-        "rules": [_describe_rule(rules, place, rehearsed) for place in range(len(rules.rules))],
-        "worlds": [_describe_world(one) for one in rehearsed],
-    }
+    return describe_rehearsal(rehearsed, rules, settings, {"name": ENGINE, "version": duckdb.__version__})
 
 
 def _rehearse_all(
@@ -122,8 +85,16 @@ def watch(place: WorldPlace, rules: Rules, settings: Settings, home: Path) -> Wa
     """Return when rules fire in one world or twin, lived first where it must be."""
     with open_world(place) as dataset:
         until_ms = dataset.manifest.moments.evaluate_until_ms
-        truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings)
-        return Watched(dataset.manifest, truth, _fire(dataset, rules, until_ms, home))
+        pushes = label_pushes(dataset, until_ms)
+        truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings, pushes)
+        series = read_series(dataset, rules, until_ms, home)
+        return Watched(dataset.manifest, dataset.context, truth, _count_daily(series), evaluate(rules, series))
+
+
+def _count_daily(series: pa.Table) -> tuple[int, ...]:
+    """Return the mentions of each day from the start, the last one as far as it is visible."""
+    day = np.arange(series.num_rows) * STEP_MS // _DAY_MS
+    return tuple(np.bincount(day, weights=series["mentions"].to_numpy()).astype(int).tolist())
 
 
 def score_world(world: Watched, twin: Watched | None, settings: Settings) -> Rehearsed:
@@ -135,82 +106,14 @@ def score_world(world: Watched, twin: Watched | None, settings: Settings) -> Reh
     return Rehearsed(world, twin is not None, scores)
 
 
-def _fire(dataset: Dataset, rules: Rules, until_ms: int, home: Path) -> tuple[Firings, ...]:
-    """Return when rules fire on what of a dataset was visible before a moment."""
-    return evaluate(rules, read_series(dataset, rules, until_ms, home))
-
-
 def read_series(dataset: Dataset, rules: Rules, until_ms: int, home: Path) -> pa.Table:
     """Return the given series of a world and the team's own, whose questions see a copy that holds nothing else."""
+    observations = Observations(dataset.observations, until_ms)
+    series = make_series(observations)
+    if not rules.content.series:
+        return series
     with tempfile.TemporaryDirectory(prefix="observations-", dir=home) as place:
         folder = Path(place) / "observations"
         folder.mkdir()
         lay_out(dataset, folder, until_ms)
-        observations = Observations(folder, until_ms)
-        return add_own_series(observations, rules, make_series(observations))
-
-
-def _describe_rule(rules: Rules, place: int, worlds: Sequence[Rehearsed]) -> Found:
-    """Return what a rule is and how it did over all worlds."""
-    rule = rules.rules[place]
-    scores = [world.scores[place] for world in worlds]
-    found = summarise_alerts([score.alerts for score in scores])
-    figures = {
-        "n_waves": found.n_waves,
-        "n_detected": sum(wave.detected for score in scores for wave in score.alerts.waves),
-        **name_rates(found),
-        **pool(scores),
-    }
-    described = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
-    rounded = {name: tidy(value) for name, value in figures.items()}
-    return described | rounded | {"intervals": bound_figures(scores)}
-
-
-def _describe_world(one: Rehearsed) -> Found:
-    manifest, truth = one.world.manifest, one.world.truth
-    rules = zip(one.world.firings, one.scores, strict=True)
-    return {
-        "dataset": {
-            "scenario": manifest.scenario.id,
-            "digest": manifest.scenario.digest,
-            "seed": manifest.seed,
-            "variant": manifest.variant,
-            "scored_from": to_iso(truth.waves.run_start_ms),
-            "evaluate_until": to_iso(truth.waves.run_end_ms),
-            "twin_at_hand": one.has_twin,
-        },
-        "crises": [
-            {"start": to_iso(start), "end": to_iso(end)}
-            for start, end in zip(*(moments.tolist() for moments in truth.crises), strict=True)
-        ],
-        "rules": [_describe_firing(firings, score, truth) for firings, score in rules],
-    }
-
-
-def _describe_firing(firings: Firings, score: RuleScore, truth: ScoredTruth) -> Found:
-    alerts = score.alerts
-    return {
-        "name": firings.name,
-        "n_alerts": alerts.n_alerts,
-        "n_true_alerts": alerts.n_true_alerts,
-        "n_episodes": alerts.n_episodes,
-        **{name: tidy(value) for name, value in pool([score]).items()},
-        "random_detected": tidy(alerts.random_detected),
-        "waves": [_describe_wave(wave, place, truth) for place, wave in enumerate(alerts.waves)],
-    }
-
-
-def _describe_wave(wave: WaveOutcome, place: int, truth: ScoredTruth) -> Found:
-    shown = truth.waves.exposures[place][1] if truth.waves.exposures is not None else None
-    total = None if shown is None else int(shown.sum())
-    share = wave.delivered_share
-    return {
-        "start": to_iso(int(truth.waves.wave_start_ms[place])),
-        "end": to_iso(int(truth.waves.wave_end_ms[place])),
-        "under_way_after_warm_up": bool(truth.is_under_way[place]),
-        "detected": wave.detected,
-        "time_to_detect_hours": tidy(wave.time_to_detect_hours),
-        "lead_time_hours": tidy(wave.lead_time_hours),
-        "exposures": total,
-        "exposures_before": None if total is None or share is None else round(share * total),
-    }
+        return add_own_series(Observations(folder, until_ms), rules, series)

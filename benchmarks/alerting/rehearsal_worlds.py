@@ -39,8 +39,9 @@ class WorldPlace:
     @property
     def title(self) -> str:
         """What people call it."""
-        name = self.path.name if self.scenario is None else f"{self.scenario.id}, seed {self.seed}"
-        return f"{name}, twin" if self.is_twin else name
+        if self.scenario is None:
+            return self.path.name
+        return f"{self.scenario.id}, seed {self.seed}{', twin' if self.is_twin else ''}"
 
 
 @dataclass(frozen=True, slots=True)
