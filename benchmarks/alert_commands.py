@@ -78,15 +78,17 @@ def alerts(
     from benchmarks.alerting.rehearsal import rehearse
     from benchmarks.alerting.rule_file import load_rules
     from benchmarks.alerting.rule_scores import Settings
-    from benchmarks.scoring.run_folder import make_result_folder
+    from benchmarks.scoring.run_folder import check_result_folder, make_result_folder
 
     _demand_one_source(datasets, scenario)
     loaded = load_rules(rules)
-    folder = None if out is None else make_result_folder(out, force=force)
+    if out is not None:
+        check_result_folder(out, force=force)
     lived = None if scenario is None else load(scenario, overrides, accounts, days, prevalence)
     with TemporaryDirectory(prefix="smearbench-alerts-", ignore_cleanup_errors=True) as home:
         pairs = _open(datasets or []) if lived is None else _live(lived, seeds, worlds, Path(home))
         found = rehearse(pairs, loaded, Settings(cooldown, warm_up, delay), Path(home), jobs)
+    folder = None if out is None else make_result_folder(out, force=force)
     _show(found, folder, as_json, print_alerts)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.console import print_table
 
 Found = dict[str, Any]
+_MOSTLY_ONE = 1.5
 
 
 def print_pushes(found: Found) -> None:
@@ -15,17 +16,18 @@ def print_pushes(found: Found) -> None:
         return
     kinds = [kind for kind in ("by_tactic", "by_evasion") if _tells_apart(first, kind)]
     for place, kind in enumerate(kinds or [None]):
-        title = "Pushes found, of 100, and by chance" if place == 0 else ""
+        title = f"{first['n']:,} pushes: found, in percent, and in brackets by chance" if place == 0 else ""
         names = list(first[kind]) if kind else []
         heads = ("rule", *(("all", "hours") if place == 0 else ()), *(name.partition("_")[0] for name in names))
         rows = [_make_row(rule, kind, names, is_first=place == 0) for rule in rules]
-        print_table(f"{title} ({first['n']:,} pushes)" if title else "", heads, rows)
+        print_table(title, heads, rows)
         print()
 
 
 def _tells_apart(pushes: Found, kind: str) -> bool:
-    """Whether a kind has groups that are not all pushes."""
-    return any(group["n"] < pushes["n"] for group in pushes[kind].values())
+    """Whether most pushes belong to one group alone, and there are several groups."""
+    groups = pushes[kind].values()
+    return len(groups) > 1 and sum(group["n"] for group in groups) < _MOSTLY_ONE * pushes["n"]
 
 
 def _make_row(rule: Found, kind: str | None, names: list[str], *, is_first: bool) -> tuple[str, ...]:
