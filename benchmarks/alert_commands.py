@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from benchmarks.alerting.rehearsal_worlds import WorldPair
     from simulator.scenario import Scenario
 
-ALERTS_FILE = "alerts.json"
-
 Given = Annotated[list[Path] | None, typer.Argument(metavar="DATASET...", help="Dataset folders.")]
 RuleFile = Annotated[
     str, typer.Option("--rules", metavar="FILE", help="A YAML file of rules, or a shipped one's name.")
@@ -47,8 +45,14 @@ WarmUp = Annotated[float, typer.Option("--warm-up", min=0, metavar="DAYS", help=
 Delay = Annotated[
     float, typer.Option("--delay", min=0, metavar="MINUTES", help="From a step's end to who hears of an alert.")
 ]
+Budget = Annotated[
+    float,
+    typer.Option("--budget", min=0, metavar="PER_DAY", help="False alarms a day that the page allows a rule."),
+]
 ListSeries = Annotated[bool, typer.Option("--list-series", help="List the series that rules may name, and end.")]
-Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} A folder of alerts.json; left out, none.")]
+Out = Annotated[
+    Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} A folder: figures, pictures, a page. Left out, none.")
+]
 
 
 def alerts(
@@ -64,6 +68,7 @@ def alerts(
     cooldown: Cooldown = 6.0,
     warm_up: WarmUp = 7.0,
     delay: Delay = 1.0,
+    budget: Budget = 1.0,
     jobs: Jobs = N_CORES,
     list_series: ListSeries = False,
     out: Out = None,
@@ -74,11 +79,10 @@ def alerts(
     if list_series:
         _list_series(as_json)
         return
-    from benchmarks.alerting.alert_tables import print_alerts
     from benchmarks.alerting.rehearsal import rehearse
     from benchmarks.alerting.rule_file import load_rules
     from benchmarks.alerting.rule_scores import Settings
-    from benchmarks.scoring.run_folder import check_result_folder, make_result_folder
+    from benchmarks.scoring.run_folder import check_result_folder
 
     _demand_one_source(datasets, scenario)
     loaded = load_rules(rules)
@@ -88,20 +92,24 @@ def alerts(
     with TemporaryDirectory(prefix="smearbench-alerts-", ignore_cleanup_errors=True) as home:
         pairs = _open(datasets or []) if lived is None else _live(lived, seeds, worlds, Path(home))
         found = rehearse(pairs, loaded, Settings(cooldown, warm_up, delay), Path(home), jobs)
-    folder = None if out is None else make_result_folder(out, force=force)
-    _show(found, folder, as_json, print_alerts)
+    _show(found, out, force, budget, as_json)
 
 
-def _show(found: dict[str, Any], folder: Path | None, as_json: bool, print_found: Any) -> None:
-    if folder is not None:
-        text = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        (folder / ALERTS_FILE).write_text(text, encoding="utf-8")
+def _show(found: dict[str, Any], out: Path | None, force: bool, budget: float, as_json: bool) -> None:
+    from benchmarks.alerting.alert_tables import print_alerts
+    from benchmarks.scoring.run_folder import make_result_folder
+
+    files = []
+    if out is not None:
+        from benchmarks.alerting.rehearsal_folder import write_rehearsal
+
+        files = write_rehearsal(found, make_result_folder(out, force=force), budget)
     if as_json:
         print_json(found)
         return
-    print_found(found)
-    if folder is not None:
-        print(f"\nresults: {folder / ALERTS_FILE}")
+    print_alerts(found)
+    if files:
+        print("\n" + "\n".join(str(path) for path in files))
 
 
 def _demand_one_source(datasets: list[Path] | None, scenario: str | None) -> None:

@@ -49,7 +49,9 @@ def choose_worlds(found: Found, most: int = MOST_WORLDS) -> list[Found]:
 
 
 @styled
-def draw_timeline(found: Found, worlds: Sequence[Found], width: float = 12.0, row_height: float = 0.34) -> Any:
+def draw_timeline(
+    found: Found, worlds: Sequence[Found], *, width: float = 12.0, row_height: float = 0.34, title: str | None = None
+) -> Any:
     """Return a figure with a panel for each of some worlds.
 
     Parameters
@@ -60,6 +62,8 @@ def draw_timeline(found: Found, worlds: Sequence[Found], width: float = 12.0, ro
         Those of its worlds to show.
     width, row_height : float
         Inches.
+    title : str, optional
+        Left out, it says what is shown.
 
     Raises
     ------
@@ -78,7 +82,7 @@ def draw_timeline(found: Found, worlds: Sequence[Found], width: float = 12.0, ro
         _draw_rules(below, world, names)
         for each in (above, below):
             _draw_spans(each, world)
-    _finish(figure, found, worlds)
+    _finish(figure, found, worlds, title)
     return figure
 
 
@@ -184,7 +188,7 @@ def _draw_spans(axes: Any, world: Found) -> None:
     axes.axvline(_read(launch), color=INK, linewidth=1.4, zorder=2)
 
 
-def _finish(figure: Any, found: Found, worlds: Sequence[Found]) -> None:
+def _finish(figure: Any, found: Found, worlds: Sequence[Found], title: str | None) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     panels = figure.axes
@@ -197,18 +201,18 @@ def _finish(figure: Any, found: Found, worlds: Sequence[Found]) -> None:
         panels[2 * place].xaxis.set_major_locator(locator)
         below.tick_params(axis="x", labelsize=8)
         below.set_xlabel(f"seed {world['dataset']['seed']}", fontsize=8.5, loc="right", labelpad=0)
+    title = _make_title(found, worlds) if title is None else title
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, parse_math=False)
+    figure.legend(handles=_list_handles(worlds), loc="outside lower left", ncols=4, fontsize=8, handlelength=1.6)
+
+
+def _make_title(found: Found, worlds: Sequence[Found]) -> str:
     names = ", ".join(dict.fromkeys(show_plainly(world["dataset"]["scenario"]) for world in worlds))
     n_more = len(found["rules"]) - MOST_RULES
     left_out = f"; {n_more} more rules not shown" if n_more > 0 else ""
     shown = f"{len(worlds)} of {len(found['worlds'])} worlds" if len(found["worlds"]) > 1 else "one world"
-    figure.suptitle(
-        f"When each rule woke somebody: {names}, {shown}{left_out}  (synthetic)",
-        x=0.01,
-        ha="left",
-        fontsize=10.5,
-        parse_math=False,
-    )
-    figure.legend(handles=_list_handles(worlds), loc="outside lower left", ncols=4, fontsize=8, handlelength=1.6)
+    return f"When each rule woke somebody: {names}, {shown}{left_out}  (synthetic)"
 
 
 def _list_handles(worlds: Sequence[Found]) -> list[Any]:
