@@ -1,6 +1,5 @@
 """The verb that tries alert rules before a launch: alerts."""
 
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any

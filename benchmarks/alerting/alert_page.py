@@ -64,18 +64,21 @@ def _render_head(found: Found, judged: Sequence[JudgedRule]) -> str:
     worlds = [world["dataset"] for world in found["worlds"]]
     scenarios = ", ".join(dict.fromkeys(_text(world["scenario"]) for world in worlds))
     n_waves, n_twins = found["rules"][0]["n_waves"], sum(found["twin_at_hand"])
-    twins = "each with a twin, the same world without the campaign" if n_twins == len(worlds) else _tell_twins(n_twins)
+    twins = _tell_twins(len(worlds), n_twins)
     waves = f"{n_waves:,} waves of posts by paid accounts" if n_waves else "no campaign: nothing was there to find"
     return (
         '<p class="synthetic">Synthetic data about a fictitious brand</p>\n'
         "<h1>Will our alerts fire in time?</h1>\n"
         f"<p>We tried {_count(len(judged), 'alert rule')} on {_count(len(worlds), 'simulated world')} of the scenario "
-        f"<b>{scenarios}</b>, {twins}. In them there were {waves}.</p>\n"
+        f"<b>{scenarios}</b>, {twins}. There were {waves}.</p>\n"
     )
 
 
-def _tell_twins(n_twins: int) -> str:
-    return f"{n_twins} of them with a twin" if n_twins else "none with a twin, which flatters every rule"
+def _tell_twins(n_worlds: int, n_twins: int) -> str:
+    if n_twins == n_worlds:
+        whose = "with its twin" if n_worlds == 1 else "each with its twin"
+        return f"{whose}, the same world without the campaign"
+    return f"{n_twins} of them with a twin" if n_twins else "without a twin, which flatters every rule"
 
 
 def _render_answer(found: Found, judged: Sequence[JudgedRule], budget: float) -> str:
@@ -87,7 +90,7 @@ def _render_answer(found: Found, judged: Sequence[JudgedRule], budget: float) ->
     together = join_rules(found, kept)
     soon = "" if together.hours is None else f", half of them within <b>{_hours(together.hours)}</b>"
     shown = _percent(together.shown_share)
-    names = ", ".join(f"<b>{_text(rule['name'])}</b>" for rule in kept[:6])
+    names = ", ".join(f"<b>{_name(rule['name'])}</b>" for rule in kept[:6])
     more = f" and {len(kept) - 6} more" if len(kept) > 6 else ""
     return (
         f'<p class="answer">Keep {names}{more}. Together they hear of <b>{together.n_detected:,} of '
@@ -115,8 +118,8 @@ def _render_table(judged: Sequence[JudgedRule]) -> str:
     more = f"<p><small>{n_more} more rules are in alerts.json.</small></p>\n" if n_more else ""
     return (
         '<div class="wide" role="region" aria-labelledby="rules" tabindex="0">\n<table>\n'
-        '<caption id="rules">The rules, those to keep first, and what each did alone. In grey beside the waves: how '
-        "many the same number of alerts would have met at random times.</caption>\n"
+        '<caption id="rules"><span>The rules, those to keep first, and what each did alone. In grey beside the '
+        "waves: how many the same number of alerts would have met at random times.</span></caption>\n"
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n{more}"
     )
 
@@ -135,7 +138,7 @@ def _render_row(one: JudgedRule, *, has_summary: bool) -> str:
         f"{count_false(rule):.2f}",
         f"{rule['n_crisis_episodes']:,}",
     )
-    return f'<tr><th scope="row">{_text(rule["name"])}{summary}</th>{"".join(f"<td>{c}</td>" for c in cells)}</tr>\n'
+    return f'<tr><th scope="row">{_name(rule["name"])}{summary}</th>{"".join(f"<td>{c}</td>" for c in cells)}</tr>\n'
 
 
 def _render_picture(found: Found, picture: str | None) -> str:
@@ -180,6 +183,11 @@ def _render_limits(found: Found, budget: float) -> str:
 
 def _text(text: str) -> str:
     return escape(show_plainly(str(text)))
+
+
+def _name(name: str) -> str:
+    """Return a name that may be folded after an underscore."""
+    return _text(name).replace("_", "_<wbr>")
 
 
 def _count(n: int, what: str) -> str:

@@ -66,9 +66,9 @@ def _judge(rule: Found, budget: float) -> JudgedRule:
         return JudgedRule(rule, Verdict.keep if is_quiet else Verdict.quieten, "Nothing was there to find.")
     better = beats_chance(rule)
     if better is None:
-        return JudgedRule(rule, Verdict.drop, "No better than the same alerts at random times.")
+        return JudgedRule(rule, Verdict.drop, "Chance does as well.")
     if false > budget:
-        return JudgedRule(rule, Verdict.quieten, f"{better}, but cries wolf more often than the budget allows.")
+        return JudgedRule(rule, Verdict.quieten, f"{better}, but too many false alarms.")
     return JudgedRule(rule, Verdict.keep, f"{better}.")
 
 
@@ -88,9 +88,9 @@ def beats_chance(rule: Found) -> str | None:
     if rule["intervals"] is not None:
         least, latest = rule["intervals"]["detection_rate"][0], rule["intervals"]["time_to_detect_hours"][1]
     if least > chance:
-        return "Finds more waves than chance"
+        return "More waves than by chance"
     is_sooner = latest is not None and (random_hours is None or latest < random_hours)
-    return "Finds waves sooner than chance" if is_sooner and share >= chance else None
+    return "Sooner than by chance" if is_sooner and share >= chance else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _find_slowest(rules: list[Found]) -> float:
     names = "time_to_detect_hours", "random_time_to_detect_hours"
     bounds = [high for rule in rules if rule["intervals"] for high in rule["intervals"]["time_to_detect_hours"]]
     values = [value for value in (*(rule[name] for rule in rules for name in names), *bounds) if value is not None]
-    return max([1.0, *values])
+    return float(max([1.0, *values]))
 
 
 def _draw_sweep(axes: Any, rules: list[Found], slowest: float, colour: str, marker: str) -> None:
