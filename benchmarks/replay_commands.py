@@ -44,7 +44,7 @@ Faults = Annotated[
 ]
 FaultSeed = Annotated[
     int | None,
-    typer.Option("--fault-seed", min=0, max=(1 << 64) - 1, metavar="N", help="Seed of the faults; the dataset's."),
+    typer.Option("--fault-seed", min=0, metavar="N", help="Seed of the faults; left out, the dataset's."),
 ]
 FindLimit = Annotated[
     bool, typer.Option("--find-limit", help="Find the highest rate that the target stands, by steps of rising load.")
@@ -92,7 +92,8 @@ def replay(
 
     target = read_target(to)
     if find_limit:
-        _refuse_with_limit(speed=speed, rate=rate, state=state, clock=clock, fault=faults, force=force or None)
+        given = {"speed": speed, "rate": rate, "state": state, "clock": clock, "fault": faults, "force": force or None}
+        _refuse_with_limit(given)
     options = Options(
         FreePace() if find_limit else read_pace(speed, rate),
         Policy(batch_events=batch, retries=retries),
@@ -110,7 +111,7 @@ def replay(
         _replay(dataset, target, options, as_json)
 
 
-def _refuse_with_limit(**given: Any) -> None:
+def _refuse_with_limit(given: dict[str, Any]) -> None:
     for name, value in given.items():
         if value is not None:
             raise InputError(f"--{name}: must be left out with --find-limit, got {value}.")

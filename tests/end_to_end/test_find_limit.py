@@ -105,7 +105,7 @@ def test_interrupted_search_prints_the_steps_until_then(dataset, tmp_path):
 @pytest.mark.parametrize("option", ["rate", "speed", "state", "clock", "fault", "force"])
 def test_option_of_a_replay_is_refused(option):
     with pytest.raises(InputError, match=f"--{option}: must be left out with --find-limit, got x"):
-        _refuse_with_limit(**{"steps": None, option: "x"})
+        _refuse_with_limit({"steps": None, option: "x"})
 
 
 def test_command_refuses_it_with_exit_code_2(dataset, tmp_path):
