@@ -149,7 +149,7 @@ def _find_limit(
         note("Interrupted; these are the steps until then.")
         raise typer.Exit(INTERRUPTED)
     if found["sustained_rate"] is None:
-        note("No step was sustained; begin lower with --start-rate.")
+        note("No rate was sustained; begin lower with --start-rate.")
         raise typer.Exit(1)
 
 
@@ -161,15 +161,17 @@ def _print_limit(found: dict[str, Any]) -> None:
             *(f"{step['lag_p50_seconds']:.3f} s", f"{step['lag_p99_seconds']:.3f} s"),
             *(f"{step['queue_growth']:+.0%}", step["verdict"]),
         )
-        for step in found["steps"]
+        for step in (*found["steps"], *found["confirmations"])
     ]
     print_table(f"Load steps of {found['target']} (synthetic)", columns, rows, texts=(6,))
-    for reason in (step["reason"] for step in found["steps"] if step["reason"]):
-        print(f"ended by: {reason}")
+    for step in (*found["steps"], *found["confirmations"]):
+        if step["reason"]:
+            print(f"at {step['rate']:,.0f}: {step['reason']}")
     rounds = f"; the loaded events were played {found['n_rounds']:.1f} times" if found["n_rounds"] > 1 else ""
     print(f"sent: {found['n_sent']:,} events{rounds}")
     if found["sustained_rate"] is not None:
         more = "" if found["is_limit_found"] else " or more: every step was sustained"
+        more = " (confirmed)" if found["is_confirmed"] else more
         print(f"highest rate sustained: {found['sustained_rate']:,.0f} events a second{more}")
 
 

@@ -32,8 +32,15 @@ REFUSED: Final = "not taken"
 class Feed(Protocol):
     """Where a step takes its events from."""
 
+    @property
+    def may_repeat_until(self) -> int:
+        """Number of the last event that was ever sent without an acknowledgement."""
+
     def take(self, count: int) -> Batch:
         """Return so many events more."""
+
+    def put_back(self, count: int) -> None:
+        """Take so many back, because they were not acknowledged."""
 
 
 @dataclass(slots=True)
@@ -72,6 +79,8 @@ class Step:
     ----------
     rate : float
         Events a second that were asked for.
+    seconds : float
+        How long the step took.
     rate_sent : float
         Events a second that were acknowledged.
     n_sent : int
@@ -87,6 +96,7 @@ class Step:
     """
 
     rate: float
+    seconds: float
     rate_sent: float
     n_sent: int
     lag_p50_seconds: float
@@ -150,8 +160,9 @@ def _send(
         batch = feed.take(min(n_wanted, max(int((now + _TICK_SECONDS) * rate) + 1 - n_sent, 1)))
         before = clock()
         try:
-            sink.send(batch, Delivery())
+            sink.send(batch, Delivery(may_repeat=batch.first <= feed.may_repeat_until))
         except SinkUnavailable as error:
+            feed.put_back(len(batch))
             measured.refusal = str(error)
             break
         measured.sink_seconds += clock() - before
@@ -181,8 +192,9 @@ def judge(rate: float, n_due: int, measured: Measured) -> Step:
     verdict, reason = _find_verdict(measured, p99, growth, n_queued)
     if verdict in (LATE, GROWING) and measured.sink_seconds < _OWN_LIMIT_SHARE * measured.seconds:
         reason += "; the replay was slower than the target"
-    elapsed = measured.acknowledged[-1] if measured.acknowledged else measured.seconds
-    return Step(rate, n_sent / max(elapsed, n_sent / rate, 1e-9), n_sent, p50, p99, growth, n_queued, verdict, reason)
+    elapsed = max(measured.acknowledged[-1] if measured.acknowledged else measured.seconds, n_sent / rate)
+    rate_sent = n_sent / elapsed if elapsed > 0 else 0.0
+    return Step(rate, measured.seconds, rate_sent, n_sent, p50, p99, growth, n_queued, verdict, reason)
 
 
 def _lags(rate: float, measured: Measured, n_queued: int) -> NDArray[np.float64]:

@@ -28,11 +28,12 @@ class SlowSink:
     def __init__(self, clock, *, per_event=0.0, per_batch=0.0, fails_at=0, forgets=0):
         self.clock, self.per_event, self.per_batch = clock, per_event, per_batch
         self.fails_at, self.forgets = fails_at, forgets
-        self.batches = []
+        self.batches, self.may_repeat = [], []
 
     def send(self, batch, delivery):
         self.clock.now += self.per_batch + self.per_event * len(batch)
         self.batches.append((batch.first, batch.last))
+        self.may_repeat.append(delivery.may_repeat)
         if len(self.batches) == self.fails_at:
             raise SinkUnavailable("503 busy")
         if self.forgets:
@@ -131,4 +132,15 @@ def test_lags_and_growth_are_those_worked_by_hand():
 def test_stairs_rise_by_their_factor_and_bound_their_time():
     stairs = Stairs(100.0, 2.0, 5.0, 4)
     assert stairs.rates == [100.0, 200.0, 400.0, 800.0]
-    assert stairs.most_seconds(30.0) == 4 * 6 + 30
+    assert stairs.most_seconds(30.0) == 4 * 6 + 4 * 11 + 30
+
+
+def test_batch_that_was_not_taken_is_sent_again_and_says_so():
+    clock, feed = Clock(), feed_of(100)
+    sink = SlowSink(clock, fails_at=3)
+    for _ in range(2):
+        run_step(400, 0.2, feed, sink, 20, clock, clock.wait)
+    repeated = sink.batches[2][0]
+    assert [first for first, _ in sink.batches[:4]] == [1, 21, 41, 41]
+    assert sink.may_repeat[:5] == [False, False, False, True, False]
+    assert (repeated, feed.may_repeat_until) == (41, 60)
