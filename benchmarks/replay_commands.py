@@ -57,7 +57,7 @@ Factor = Annotated[
     float, typer.Option("--factor", min=1.05, max=10.0, metavar="F", help="How much more each step asks for.")
 ]
 StepSeconds = Annotated[
-    float, typer.Option("--step-seconds", min=0.5, max=600.0, metavar="SECONDS", help="Length of a step.")
+    float, typer.Option("--step-seconds", min=1.0, max=600.0, metavar="SECONDS", help="Length of a step.")
 ]
 Steps = Annotated[int, typer.Option("--steps", min=1, max=100, metavar="N", help="Most steps.")]
 
@@ -154,12 +154,12 @@ def _find_limit(
 
 
 def _print_limit(found: dict[str, Any]) -> None:
-    columns = ("asked/s", "sent/s", "events", "lag p50", "lag p99", "queue", "verdict")
+    columns = ("asked/s", "sent/s", "events", "lag p50", "lag p99", "rise", "verdict")
     rows = [
         (
             *(f"{step['rate']:,.0f}", f"{step['rate_sent']:,.0f}", f"{step['n_sent']:,}"),
             *(f"{step['lag_p50_seconds']:.3f} s", f"{step['lag_p99_seconds']:.3f} s"),
-            *(f"{step['queue_growth']:+.0%}", step["verdict"]),
+            *(f"{step['lag_rise_seconds']:+.2f} s", step["verdict"]),
         )
         for step in (*found["steps"], *found["confirmations"])
     ]

@@ -29,13 +29,16 @@ def find(dataset, to, *, rate=250.0, batch=100, steps=6, seconds=1.0):
     return find_limit(dataset, read_target(to), options, Stairs(rate, 2.0, seconds, steps), lambda _: None)
 
 
-def test_limit_of_a_slow_server_is_found_within_a_factor_of_two(dataset, tmp_path):
-    """A hundred events at most in a batch, each batch 0.1 s: a thousand a second. Steps double: it may be half."""
+def test_limit_of_a_slow_server_is_found(dataset, tmp_path):
+    """A hundred events at most in a batch, each batch 0.1 s: a thousand a second, so that 600 is the highest step.
+
+    On a busy machine it may be the one below; never one above what the server takes.
+    """
     with serving("--log", tmp_path / "log", "--sleep", 0.1) as (port, _):
-        found = find(dataset, f"http://127.0.0.1:{port}/", rate=200.0)
+        found = find(dataset, f"http://127.0.0.1:{port}/", rate=300.0)
     assert (found["is_limit_found"], found["is_confirmed"]) == (True, True)
     assert found["confirmations"][-1]["seconds"] > 1.9
-    assert 400.0 <= found["sustained_rate"] <= 1000.0
+    assert 300.0 <= found["sustained_rate"] <= 1000.0
     assert found["steps"][-1]["verdict"] in ("growing queue", "late")
     events = [event for _, events in read_log(tmp_path / "log") for event in events]
     assert [event["sequence"] for event in events] == list(range(1, found["n_sent"] + 1))
@@ -91,7 +94,7 @@ def test_events_of_the_load_are_those_of_the_run_without_its_stock(dataset):
 
 
 def test_interrupted_search_prints_the_steps_until_then(dataset, tmp_path):
-    arguments = ("--find-limit", "--start-rate", 50, "--factor", 1.1, "--step-seconds", 0.5, "--json")
+    arguments = ("--find-limit", "--start-rate", 50, "--factor", 1.1, "--step-seconds", 1, "--json")
     with (
         serving() as (port, _),
         smearbench(dataset.path, "--to", f"http://127.0.0.1:{port}/", *arguments, cwd=tmp_path) as process,
