@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from benchmarks.replay.targets import Target
 
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
-To = Annotated[str, typer.Option("--to", metavar="TARGET", help="stdout, ndjson:FILE or http://HOST:PORT/PATH.")]
+_TARGETS = "stdout, ndjson:FILE, http://HOST:PORT/PATH, redis://HOST:PORT/DB/STREAM or kafka://HOST:PORT/TOPIC."
+To = Annotated[str, typer.Option("--to", metavar="TARGET", help=_TARGETS)]
 Speed = Annotated[
     str | None, typer.Option("--speed", metavar="FACTOR", help="Simulated time so many times as fast, as 3600x.")
 ]

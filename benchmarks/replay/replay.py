@@ -11,12 +11,14 @@ from benchmarks.replay.addresses import find_address
 from benchmarks.replay.clock_file import ClockFile
 from benchmarks.replay.fault_orders import Fault
 from benchmarks.replay.http_sink import HttpSink
+from benchmarks.replay.kafka_sink import KafkaSink
 from benchmarks.replay.pacing import Pace
+from benchmarks.replay.redis_sink import RedisSink
 from benchmarks.replay.replay_state import Journal, State, digest_observations, hold, read_state
 from benchmarks.replay.sending import Policy, Sender
 from benchmarks.replay.sinks import FileSink, PipeSink, Sink
 from benchmarks.replay.streams import Stream, open_stream
-from benchmarks.replay.targets import HTTP, NDJSON, Target
+from benchmarks.replay.targets import HTTP, KAFKA, NDJSON, REDIS, Target
 from simulator.dataset import Dataset
 from simulator.errors import OutputError, SmearbenchError
 from simulator.progress import LineProgress
@@ -91,11 +93,11 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
         known = None if options.force or state_file is None else read_state(state_file, fresh)
         sink = open_sink(target, options, (known or fresh).run, is_known=known is not None)
         try:
-            state = _find_start(known or fresh, sink, say)
+            state = _find_start(known or fresh, sink, target.noun, say)
             sender = Sender(
                 sink,
                 Journal(state_file, state, is_lazy=sink.position is not None),
-                ClockFile(clock_file, state.run, options.pace.text, faults=stream.record),
+                ClockFile(clock_file, state.run, options.pace.text, faults=stream.record, dataset=state.dataset),
                 options.pace,
                 options.policy,
                 LineProgress("replay"),
@@ -142,6 +144,12 @@ def open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> 
     if target.kind == HTTP:
         address = find_address(target.host, target.port, options.allowed_hosts)
         return HttpSink(target, address, run, options.timeout_seconds)
+    if target.kind == REDIS:
+        address = find_address(target.host, target.port, options.allowed_hosts)
+        return RedisSink(target, address, run, options.timeout_seconds, is_known=is_known, force=options.force)
+    if target.kind == KAFKA:
+        addresses = [find_address(host, port, options.allowed_hosts) for host, port in target.servers]
+        return KafkaSink(*(target, addresses, run, options.timeout_seconds, options.allowed_hosts), is_known=is_known)
     if target.kind == NDJSON:
         if options.force:
             target.file.unlink(missing_ok=True)
@@ -151,13 +159,15 @@ def open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> 
     return PipeSink(sys.stdout.buffer)
 
 
-def _find_start(state: State, sink: Sink, say: Callable[[str], None]) -> State:
+def _find_start(state: State, sink: Sink, noun: str, say: Callable[[str], None]) -> State:
     """Return the state to go on from, and tell what that means."""
-    if sink.position is not None:
-        if sink.position < state.acknowledged:
-            lost = state.acknowledged - sink.position
-            say(f"The file has lost {lost:,} of {state.acknowledged:,} acknowledged events; they are written again.")
-        state = replace(state, acknowledged=sink.position, on_its_way=sink.position)
+    is_exact = sink.position is not None
+    held = sink.held if isinstance(sink, KafkaSink) else sink.position
+    if held is not None:
+        if held < state.acknowledged:
+            lost = state.acknowledged - held
+            say(f"The {noun} has lost {lost:,} of {state.acknowledged:,} acknowledged events; they are written again.")
+        state = replace(state, acknowledged=held, on_its_way=held if is_exact else max(held, state.on_its_way))
     if state.is_finished:
         say(f"All {state.total:,} events were acknowledged before; nothing is left to send. --force begins anew.")
     elif state.acknowledged or state.on_its_way:
@@ -165,7 +175,7 @@ def _find_start(state: State, sink: Sink, say: Callable[[str], None]) -> State:
     if state.on_its_way > state.acknowledged:
         say(
             f"Events {state.acknowledged + 1:,} to {state.on_its_way:,} were on their way and may arrive twice; "
-            "their requests say so."
+            "their headers say so."
         )
     return state
 
@@ -174,6 +184,7 @@ def _send(sender: Sender, stream: Stream) -> bool:
     """Send what is left; return whether a person stopped it. What was acknowledged is kept, whatever happens."""
     journal = sender.journal
     if journal.state.is_finished:
+        sender.clock_file.finish()
         return False
     journal.write()
     try:
@@ -190,4 +201,5 @@ def _send(sender: Sender, stream: Stream) -> bool:
     finally:
         journal.write()
         sender.clock_file.save()
+    sender.clock_file.finish()
     return False
