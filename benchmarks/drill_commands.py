@@ -13,6 +13,7 @@ from simulator.errors import InputError
 if TYPE_CHECKING:
     from benchmarks.drill.drill_folder import Run
 
+STDOUT = "stdout"
 _HELP = "Rehearse with people, in fast time, on a world whose truth is sealed. drill SCENARIO is drill start SCENARIO."
 
 ScenarioName = Annotated[
@@ -84,6 +85,7 @@ def start(
     from benchmarks.scoring.run_folder import make_run_folder
     from simulator.scenario import load_scenario_with_notes
 
+    _refuse_mixed(to, as_json)
     played = read_played(to, speed, rate, tuple(allow_hosts or ()))
     port = _read_port(collect)
     # What was cut tells of pushes: the notes are for nobody.
@@ -114,12 +116,10 @@ def _read_port(collect: str | None) -> int | None:
 def _play(run: "Run", port: int | None, as_json: bool) -> None:
     from benchmarks.drill.drill_tables import brief
     from benchmarks.drill.playing import play
-    from benchmarks.replay.targets import STDOUT
 
-    is_piped = run.drill.played.to == STDOUT
-    if as_json and is_piped:
-        raise InputError("--json: must have stdout for itself, got --to stdout. Leave one of them out.")
-    say = note if is_piped or as_json else print
+    to = run.drill.played.to
+    _refuse_mixed(to, as_json)
+    say = note if to == STDOUT or as_json else print
     brief(run, say)
     found = play(run, port, note)
     if as_json:
@@ -128,6 +128,11 @@ def _play(run: "Run", port: int | None, as_json: bool) -> None:
         note(f"Interrupted; go on with: smearbench drill resume {run.path}")
         raise typer.Exit(INTERRUPTED)
     say(f"Over: {found['acknowledged']:,} events. Open the truth with: smearbench drill reveal {run.path}")
+
+
+def _refuse_mixed(to: str, as_json: bool) -> None:
+    if as_json and to == STDOUT:
+        raise InputError("--json: must have stdout for itself, got --to stdout. Leave one of them out.")
 
 
 def alert(run: RunFolder, text: Text, crisis: IsCrisis = False, as_json: AsJson = False) -> None:

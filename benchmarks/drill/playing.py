@@ -8,12 +8,13 @@ from typing import Any
 
 from benchmarks.collecting.alert_server import AlertServer
 from benchmarks.drill.drill_folder import CLOCK_FILE, STATE_FILE, WEBHOOK_FILE, Played, Run, Stage
+from benchmarks.replay.addresses import find_address
 from benchmarks.replay.pacing import read_pace
 from benchmarks.replay.replay import Options, replay
 from benchmarks.replay.replay_state import read_whole
-from benchmarks.replay.targets import NDJSON, read_target
+from benchmarks.replay.targets import HTTP, NDJSON, read_target
 from benchmarks.sealed.sealed_worlds import write_privately
-from simulator.errors import InputError
+from simulator.errors import InputError, OutputError
 
 Say = Callable[[str], None]
 
@@ -24,10 +25,16 @@ def read_played(to: str, speed: str | None, rate: float | None, allowed_hosts: t
     Raises
     ------
     InputError
-        When a target or a pace is none.
+        When a target or a pace is none, or the target's address is not allowed.
+    OutputError
+        When the file of events is there already.
     """
     target = read_target(to)
     read_pace(speed, rate)
+    if target.kind == HTTP:
+        find_address(target.host, target.port, allowed_hosts)
+    if target.kind == NDJSON and target.file.exists() and target.file.stat().st_size:
+        raise OutputError(f"{target.file}: is there already. Name a new file.")
     whole = f"{NDJSON}:{target.file.resolve()}" if target.kind == NDJSON else to
     return Played(to=whole, speed=speed, rate=rate, allowed_hosts=allowed_hosts)
 
