@@ -45,6 +45,10 @@ Given = Annotated[list[Path] | None, typer.Argument(metavar="DATASET...", help="
 RuleFile = Annotated[
     str, typer.Option("--rules", metavar="FILE", help="A YAML file of rules, or a shipped one's name.")
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="duckdb, prometheus or vmalert; left out, by the file of rules."),
+]
 ScenarioOption = Annotated[
     str | None, typer.Option("--scenario", metavar="NAME", help="Live this scenario's worlds instead of given ones.")
 ]
@@ -75,6 +79,7 @@ Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} A fol
 def alerts(
     datasets: Given = None,
     rules: RuleFile = "starter",
+    engine: EngineOption = None,
     scenario: ScenarioOption = None,
     seeds: Seeds = 5,
     overrides: Overrides = None,
@@ -102,9 +107,10 @@ def alerts(
         _list_series(as_json)
         return
     from benchmarks.alerting.alert_tables import print_alerts
+    from benchmarks.alerting.engines.choosing import load_engine
     from benchmarks.alerting.rehearsal import rehearse
-    from benchmarks.alerting.rule_file import load_rules
     from benchmarks.alerting.rule_scores import Settings
+    from benchmarks.alerting.termination import end_in_order
     from benchmarks.scoring.run_folder import make_result_folder
 
     _demand_one_source(datasets, scenario)
@@ -116,15 +122,15 @@ def alerts(
         end(interrupted)
         return
     own.demand_alerts()
-    loaded = load_rules(rules)
+    loaded = load_engine(rules, engine)
     folder = None if out is None else make_result_folder(out, force=force)
     if scenario is not None:
         found_worlds = _live(load(scenario, overrides, accounts, days, prevalence), seeds, worlds)
     else:
         found_worlds = _open(datasets or [])
-    found = rehearse(
-        found_worlds, loaded, Settings(cooldown, warm_up, RULES_DELAY_MINUTES if delay is None else delay), say=note
-    )
+    settings = Settings(cooldown, warm_up, RULES_DELAY_MINUTES if delay is None else delay)
+    with end_in_order():
+        found = rehearse(found_worlds, loaded, settings, say=note)
     _show(found, folder, as_json, print_alerts)
 
 

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from benchmarks.alerting.crises import find_crises
-from benchmarks.alerting.evaluation import ENGINE, Firings, evaluate
-from benchmarks.alerting.own_series import add_own_series
+from benchmarks.alerting.engines.duckdb_engine import DuckdbEngine
+from benchmarks.alerting.engines.engine import Engine
+from benchmarks.alerting.evaluation import Firings
 from benchmarks.alerting.rule_file import Rules
 from benchmarks.alerting.rule_intervals import bound_figures
 from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, choose_scored, pool, score_rule
@@ -44,14 +44,17 @@ class Rehearsed:
     scores: tuple[RuleScore, ...]
 
 
-def rehearse(datasets: Iterable[Dataset], rules: Rules, settings: Settings, *, say: Say = lambda line: None) -> Found:
+def rehearse(
+    datasets: Iterable[Dataset], rules: Rules | Engine, settings: Settings, *, say: Say = lambda line: None
+) -> Found:
     """Score rules on datasets, each as of its `evaluate_until`, with the twin that lies beside it if there is one.
 
     Parameters
     ----------
     datasets : iterable of Dataset
         Asked for one after the other, so that a world may be removed before the next one is made.
-    rules : Rules
+    rules : Rules or Engine
+        A file of smearbench's own, or an engine with a file of its own.
     settings : Settings
     say : callable
         Told what runs.
@@ -66,31 +69,38 @@ def rehearse(datasets: Iterable[Dataset], rules: Rules, settings: Settings, *, s
     InputError
         When a rule or a series is wrong; see :mod:`benchmarks.alerting.evaluation`.
     """
+    engine = take_engine(rules)
     rehearsed = []
     for dataset in datasets:
         say(f"rules on {dataset.manifest.scenario.id}, seed {dataset.seed}")
-        rehearsed.append(rehearse_world(dataset, rules, settings))
+        rehearsed.append(rehearse_world(dataset, engine, settings))
     return {
         "format": FORMAT,
         "version": VERSION,
         "synthetic": True,
         "software": find_software_versions(),
-        "engine": {"name": ENGINE, "version": duckdb.__version__},
+        "engine": {"name": engine.name, "version": engine.version},
         "step_minutes": STEP_MINUTES,
         "settings": asdict(settings),
         "twin_at_hand": [world.has_twin for world in rehearsed],
-        "rules": [_describe_rule(rules, place, rehearsed) for place in range(len(rules.rules))],
+        "rules": [_describe_rule(engine, place, rehearsed) for place in range(len(engine.rules))],
         "worlds": [describe_world(world) for world in rehearsed],
     }
 
 
-def rehearse_world(dataset: Dataset, rules: Rules, settings: Settings) -> Rehearsed:
+def take_engine(rules: Rules | Engine) -> Engine:
+    """Return the engine of rules: DuckDB for a file of smearbench's own."""
+    return DuckdbEngine(rules) if isinstance(rules, Rules) else rules
+
+
+def rehearse_world(dataset: Dataset, rules: Rules | Engine, settings: Settings) -> Rehearsed:
     """Score rules on one dataset."""
+    engine = take_engine(rules)
     until_ms = dataset.manifest.moments.evaluate_until_ms
     twin = find_twin(dataset)
     truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings)
-    firings = _fire(dataset, rules, until_ms)
-    twins = _fire(twin, rules, until_ms) if twin is not None else None
+    firings = _fire(dataset, engine, until_ms)
+    twins = _fire(twin, engine, until_ms) if twin is not None else None
     scores = tuple(
         score_rule(truth, firing.moments, twins[place].moments if twins else None, settings)
         for place, firing in enumerate(firings)
@@ -98,23 +108,24 @@ def rehearse_world(dataset: Dataset, rules: Rules, settings: Settings) -> Rehear
     return Rehearsed(dataset, twin is not None, truth, firings, scores)
 
 
-def _fire(dataset: Dataset, rules: Rules, until_ms: int) -> tuple[Firings, ...]:
+def _fire(dataset: Dataset, engine: Engine, until_ms: int) -> tuple[Firings, ...]:
     """Return when rules fire on what of a dataset was visible before a moment; a copy holds nothing else."""
     with tempfile.TemporaryDirectory(prefix="smearbench-alerts-") as home:
         folder = Path(home) / "observations"
         folder.mkdir()
         lay_out(dataset, folder, until_ms)
-        return evaluate(rules, read_series(Observations(folder, until_ms), rules))
+        return engine.fire(read_series(Observations(folder, until_ms), engine), Path(home))
 
 
-def read_series(observations: Observations, rules: Rules) -> pa.Table:
-    """Return the given series of a world and the team's own."""
-    return add_own_series(observations, rules, make_series(observations))
+def read_series(observations: Observations, rules: Rules | Engine) -> pa.Table:
+    """Return the series of a world that rules may name, the team's own among them."""
+    engine, series = take_engine(rules), make_series(observations)
+    return engine.add_own_series(observations, series) if engine.has_own_series else series
 
 
-def _describe_rule(rules: Rules, place: int, worlds: list[Rehearsed]) -> Found:
+def _describe_rule(engine: Engine, place: int, worlds: list[Rehearsed]) -> Found:
     """Return what a rule is and how it did over all worlds."""
-    rule = rules.rules[place]
+    rule = engine.rules[place]
     described = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
     return described | describe_figures([world.scores[place] for world in worlds])
 

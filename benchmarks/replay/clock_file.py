@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.replay.fault_record import FaultRecord
 from benchmarks.replay.replay_state import read_whole, write_whole
 from simulator.errors import InputError
 
@@ -25,7 +26,7 @@ class Segment:
     ----------
     pace : str
     anchors : list of (int, int, int)
-        Wall clock and simulated time, ms since the epoch, and the number of the event that was acknowledged then.
+        Wall clock and simulated time, ms since the epoch, and the place of the event that was acknowledged then.
     """
 
     pace: str
@@ -44,14 +45,25 @@ class ClockFile:
     pace : str
     now : callable
         Returns the wall clock in seconds since the epoch.
+    faults : FaultRecord, optional
+        Of the faults that are made; its file is written along with the clock.
     dataset : str
         Digest of what is replayed, so that alerts are not placed in another world.
     """
 
     def __init__(
-        self, path: Path | None, run: str, pace: str, now: Callable[[], float] = time.time, *, dataset: str = ""
+        self,
+        path: Path | None,
+        run: str,
+        pace: str,
+        now: Callable[[], float] = time.time,
+        *,
+        faults: FaultRecord | None = None,
+        dataset: str = "",
     ) -> None:
         self._path = path
+        self._faults = faults
+        self._last = 0
         self._run = run
         self._now = now
         self._dataset = dataset
@@ -64,6 +76,7 @@ class ClockFile:
     def note(self, simulated_ms: int, sequence: int) -> None:
         """Note that an event was acknowledged now; writes the file once a second at most."""
         wall_ms = round(self._now() * 1000)
+        self._last = sequence
         anchors = self._segments[-1].anchors
         if len(anchors) > 1 and wall_ms - anchors[-2][0] <= self._gap_ms:
             anchors.pop()
@@ -83,10 +96,13 @@ class ClockFile:
     def save(self) -> None:
         """Write the file."""
         self._saved = self._now()
+        if self._faults is not None and not self._last:
+            return  # nothing new, and the record has not caught up with what an earlier run sent
+        faults = {} if self._faults is None else {"faults": self._faults.save(self._run, self._last)}
         if self._path is not None:
             segments = [{"pace": s.pace, "anchors": s.anchors} for s in self._segments if s.anchors]
             told = {"format": _FORMAT, "synthetic": True, "run": self._run, "dataset": self._dataset}
-            write_whole(self._path, {**told, "finished": self._is_finished, "segments": segments})
+            write_whole(self._path, {**told, "finished": self._is_finished, **faults, "segments": segments})
 
 
 @dataclass(frozen=True, slots=True)
