@@ -35,6 +35,9 @@ SecretSeed = Annotated[
 Collect = Annotated[
     str | None, typer.Option("--collect", metavar="127.0.0.1:PORT", help="Take alerts in by webhook meanwhile.")
 ]
+SameTarget = Annotated[
+    str | None, typer.Option("--to", metavar="TARGET", help="The target again, where it has a password.")
+]
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="What you see.")]
 IsCrisis = Annotated[bool, typer.Option("--crisis", help="A real crisis, with nobody behind it.")]
 Others = Annotated[
@@ -97,14 +100,14 @@ def start(
     folder = out or make_run_folder("drill", None)
     run = set_up(loaded, played, folder, key or name_key(folder), seed)
     note(f"The key, for the facilitator alone: {key or name_key(folder)}")
-    _play(run, port, as_json)
+    _play(run, port, as_json, to)
 
 
-def resume(run: RunFolder, collect: Collect = None, as_json: AsJson = False) -> None:
+def resume(run: RunFolder, to: SameTarget = None, collect: Collect = None, as_json: AsJson = False) -> None:
     """Go on with a drill behind the last event that was acknowledged."""
     from benchmarks.drill.drill_folder import open_run
 
-    _play(open_run(run), _read_port(collect), as_json)
+    _play(open_run(run), _read_port(collect), as_json, to)
 
 
 def _read_port(collect: str | None) -> int | None:
@@ -113,15 +116,14 @@ def _read_port(collect: str | None) -> int | None:
     return None if collect is None else read_listen(collect)
 
 
-def _play(run: "Run", port: int | None, as_json: bool) -> None:
+def _play(run: "Run", port: int | None, as_json: bool, to: str | None) -> None:
     from benchmarks.drill.drill_tables import brief
     from benchmarks.drill.playing import play
 
-    to = run.drill.played.to
-    _refuse_mixed(to, as_json)
-    say = note if to == STDOUT or as_json else print
+    _refuse_mixed(run.drill.played.to, as_json)
+    say = note if run.drill.played.to == STDOUT or as_json else print
     brief(run, say)
-    found = play(run, port, note)
+    found = play(run, port, note, to)
     if as_json:
         print_json(found | {"drill": str(run.path), "commitment": run.drill.commitment})
     if found["interrupted"]:
