@@ -6,6 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from benchmarks.own_alert_commands import (
+    Against,
+    ClockFile,
+    Collect,
+    Grace,
+    OwnFile,
+    OwnOptions,
+    TwinClock,
+    TwinFile,
+    end,
+    score_own_alerts,
+)
 from simulator.commands import load, write_world
 from simulator.console import (
     OUT_HELP,
@@ -50,8 +62,16 @@ Cooldown = Annotated[
 ]
 WarmUp = Annotated[float, typer.Option("--warm-up", min=0, metavar="DAYS", help="What is not scored at the start.")]
 Delay = Annotated[
-    float, typer.Option("--delay", min=0, metavar="MINUTES", help="From a step's end to who hears of an alert.")
+    float | None,
+    typer.Option(
+        "--delay",
+        min=0,
+        metavar="MINUTES",
+        help="From a step's end to who hears of an alert; left out, 1 for rules, 0 for --alerts.",
+    ),
 ]
+# Assumed: scrape, evaluation and notification.
+RULES_DELAY_MINUTES = 1.0
 ListSeries = Annotated[bool, typer.Option("--list-series", help="List the series that rules may name, and end.")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} A folder of alerts.json; left out, none.")]
 
@@ -69,7 +89,14 @@ def alerts(
     worlds: Worlds = None,
     cooldown: Cooldown = 6.0,
     warm_up: WarmUp = 7.0,
-    delay: Delay = 1.0,
+    delay: Delay = None,
+    own_alerts: OwnFile = None,
+    clock: ClockFile = None,
+    twin_alerts: TwinFile = None,
+    twin_clock: TwinClock = None,
+    collect: Collect = None,
+    grace: Grace = 30.0,
+    against: Against = None,
     list_series: ListSeries = False,
     out: Out = None,
     force: Force = False,
@@ -87,14 +114,23 @@ def alerts(
     from benchmarks.scoring.run_folder import make_result_folder
 
     _demand_one_source(datasets, scenario)
+    own = OwnOptions(own_alerts, clock, twin_alerts, twin_clock, collect, grace, against)
+    if own.is_asked:
+        folder = None if out is None else make_result_folder(out, force=force)
+        scored, interrupted = score_own_alerts(datasets, own, Settings(cooldown, warm_up, delay or 0.0))
+        _show(scored, folder, as_json, print_alerts)
+        end(interrupted)
+        return
+    own.demand_alerts()
     loaded = load_engine(rules, engine)
     folder = None if out is None else make_result_folder(out, force=force)
     if scenario is not None:
         found_worlds = _live(load(scenario, overrides, accounts, days, prevalence), seeds, worlds)
     else:
         found_worlds = _open(datasets or [])
+    settings = Settings(cooldown, warm_up, RULES_DELAY_MINUTES if delay is None else delay)
     with end_in_order():
-        found = rehearse(found_worlds, loaded, Settings(cooldown, warm_up, delay), say=note)
+        found = rehearse(found_worlds, loaded, settings, say=note)
     _show(found, folder, as_json, print_alerts)
 
 

@@ -84,7 +84,7 @@ def rehearse(
         "settings": asdict(settings),
         "twin_at_hand": [world.has_twin for world in rehearsed],
         "rules": [_describe_rule(engine, place, rehearsed) for place in range(len(engine.rules))],
-        "worlds": [_describe_world(world) for world in rehearsed],
+        "worlds": [describe_world(world) for world in rehearsed],
     }
 
 
@@ -126,7 +126,12 @@ def read_series(observations: Observations, rules: Rules | Engine) -> pa.Table:
 def _describe_rule(engine: Engine, place: int, worlds: list[Rehearsed]) -> Found:
     """Return what a rule is and how it did over all worlds."""
     rule = engine.rules[place]
-    scores = [world.scores[place] for world in worlds]
+    described = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
+    return described | describe_figures([world.scores[place] for world in worlds])
+
+
+def describe_figures(scores: list[RuleScore]) -> Found:
+    """Return how one rule did over worlds, rounded, with intervals where there are worlds enough."""
     found = summarise_alerts([score.alerts for score in scores])
     figures = {
         "n_waves": found.n_waves,
@@ -134,12 +139,12 @@ def _describe_rule(engine: Engine, place: int, worlds: list[Rehearsed]) -> Found
         **name_rates(found),
         **pool(scores),
     }
-    described = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
     rounded = {name: tidy(value) for name, value in figures.items()}
-    return described | rounded | {"intervals": bound_figures(scores)}
+    return rounded | {"intervals": bound_figures(scores)}
 
 
-def _describe_world(world: Rehearsed) -> Found:
+def describe_world(world: Rehearsed) -> Found:
+    """Return what happened in a world, rule by rule and wave by wave."""
     manifest, waves = world.dataset.manifest, world.truth.waves
     rules = zip(world.firings, world.scores, strict=True)
     return {
