@@ -108,7 +108,7 @@ def alerts(
 ) -> None:
     """Try alert rules on worlds under attack: which waves they find, how soon, and how often in vain."""
     if list_series:
-        _list_series(as_json)
+        _list_series(engine, as_json)
         return
     from benchmarks.alerting.engines.choosing import load_engine
     from benchmarks.alerting.rehearsal import rehearse
@@ -176,12 +176,14 @@ def _open(paths: list[Path]) -> "list[WorldPair]":
     return place_given([open_dataset(path, verify=True) for path in paths])
 
 
-def _list_series(as_json: bool) -> None:
+def _list_series(engine: str | None, as_json: bool) -> None:
+    from benchmarks.alerting.engines.metrics import show_metric
     from benchmarks.alerting.series import describe_series
 
-    found = describe_series()
+    found = [one | {"metric": show_metric(one["name"])} for one in describe_series()]
     if as_json:
         print_json(found)
         return
-    rows = [(one["name"], one["window"], one["meaning"]) for one in found]
+    name = "name" if engine in (None, "duckdb") else "metric"
+    rows = [(one[name], one["window"], one["meaning"]) for one in found if one[name] is not None]
     print_table("", ("series", "over", "what it says"), rows, texts=(0, 1, 2))
