@@ -55,9 +55,9 @@ def render_page(found: Found, picture: str | None, budget_per_day: float = BUDGE
     )
 
 
-def list_pictured(judged: Sequence[JudgedRule], most: int = 8) -> list[str]:
-    """Return the names of the rules that the page's picture shows: all, or the first in the table's order."""
-    return [one.rule["name"] for one in judged[:most]]
+def list_pictured(judged: Sequence[JudgedRule]) -> list[str]:
+    """Return the names of the rules that the page's picture has room for, the first in the table's order."""
+    return [one.rule["name"] for one in judged[: 8 if len(judged) <= _MOST_SUMMARIES else 4]]
 
 
 def _render_head(found: Found, judged: Sequence[JudgedRule]) -> str:
@@ -129,9 +129,10 @@ def _render_row(one: JudgedRule, *, has_summary: bool) -> str:
     n_waves = rule["n_waves"]
     by_chance = (rule["random_detection_rate"] or 0.0) * n_waves
     waves = f"{rule['n_detected']:,} of {n_waves:,} <small>({by_chance:,.0f})</small>" if n_waves else NONE
+    reason = f"<small>{one.reason}</small>" if has_summary else ""
     summary = f"<small>{_text(rule['summary'])}</small>" if has_summary else ""
     cells = (
-        f'<span class="{one.verdict.name}">{_SIGNS[one.verdict]} {one.verdict.value}</span><small>{one.reason}</small>',
+        f'<span class="{one.verdict.name}">{_SIGNS[one.verdict]} {one.verdict.value}</span>{reason}',
         waves,
         _hours(rule["time_to_detect_hours"]),
         _percent(rule["exposure_share_at_detection"]),

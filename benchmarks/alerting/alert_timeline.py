@@ -19,6 +19,8 @@ _WAVE = "#F3E3C3"
 # Inches: of the curve of mentions, and of what is left and right of a panel (assumed).
 _VOLUME, _MARGIN = 0.75, 2.2
 _LABEL_POINTS = 12
+# Of years, months, days; the others are not reached in a run of days.
+_DATES = ["%Y", "%b %Y", "%d %b", "%H:%M", "%H:%M", "%S"]
 _LEADER = {"arrowstyle": "-", "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
 
 
@@ -196,11 +198,12 @@ def _finish(figure: Any, found: Found, worlds: Sequence[Found], title: str | Non
         below = panels[2 * place + 1]
         locator: Any = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
         below.xaxis.set_major_locator(locator)
-        formatter: Any = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+        formatter: Any = ConciseDateFormatter(locator, formats=_DATES, zero_formats=_DATES, show_offset=False)  # type: ignore[no-untyped-call]
         below.xaxis.set_major_formatter(formatter)
         panels[2 * place].xaxis.set_major_locator(locator)
         below.tick_params(axis="x", labelsize=8)
-        below.set_xlabel(f"seed {world['dataset']['seed']}", fontsize=8.5, loc="right", labelpad=0)
+        look = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": 8.5}
+        panels[2 * place].annotate(f"seed {world['dataset']['seed']}", (0, 1), (2, 3), **look)
     title = _make_title(found, worlds) if title is None else title
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, parse_math=False)

@@ -56,7 +56,7 @@ def _draw_small(found: Found, budget_per_day: float) -> str:
     chosen = found | {"rules": sorted((r for r in found["rules"] if r["name"] in names), key=_rank(names))}
     world = found["worlds"][0]
     rules = sorted((rule for rule in world["rules"] if rule["name"] in names), key=_rank(names))
-    figure = draw_timeline(chosen, [world | {"rules": rules}], width=10.5, row_height=0.25, title="")
+    figure = draw_timeline(chosen, [world | {"rules": rules}], width=11.0, row_height=0.25, title="")
     return _to_svg(figure)
 
 

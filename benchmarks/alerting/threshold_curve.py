@@ -12,7 +12,7 @@ Found = dict[str, Any]
 _MOST_PANELS = 9
 _COLUMNS = 3
 # The band for waves of which under half are found, in shares of the slowest time.
-_NEVER = (1.12, 1.4)
+_NEVER = (1.3, 2.2)
 
 
 def list_sweeps(found: Found) -> dict[str, list[Found]]:
@@ -47,6 +47,7 @@ def draw_threshold_curve(found: Found) -> Any:
         axes.set_xlabel("false alarms a day")
         if place % n_columns == 0:
             axes.set_ylabel("hours until a wave is heard of")
+    panels[0].set_ylim(top=slowest * _NEVER[1])
     for axes in panels[len(sweeps) :]:
         axes.set_visible(False)
     n_worlds = len(found["worlds"])
@@ -76,7 +77,7 @@ def _find_slowest(rules: list[Found]) -> float:
 
 
 def _draw_sweep(axes: Any, rules: list[Found], slowest: float, colour: str, marker: str) -> None:
-    never = slowest * (_NEVER[0] + _NEVER[1]) / 2
+    never = slowest * (_NEVER[0] * _NEVER[1]) ** 0.5
     axes.axhspan(slowest * _NEVER[0], slowest * _NEVER[1], color=PALE, linewidth=0, zorder=0)
     axes.text(
         0.98, never, "under half are found", transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8
@@ -91,7 +92,8 @@ def _draw_sweep(axes: Any, rules: list[Found], slowest: float, colour: str, mark
         _draw_interval(axes, rule, x, y, never, colour)
         threshold = rule["name"].removeprefix(f"{rule['sweep']} ")
         axes.annotate(threshold, (x, y), (5, 4), textcoords="offset points", fontsize=8, zorder=5, parse_math=False)
-    axes.set_ylim(0, slowest * _NEVER[1])
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlim(left=-0.03 * max(1e-9, *(x for x, _ in points)))
 
 
