@@ -1,7 +1,8 @@
-"""What all tests share: programs that a test needs are asked for by name, and missing ones fail in CI."""
+"""What all tests share: programs that a test needs are asked for by name, and missing ones fail in CI; and their order."""
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -14,6 +15,28 @@ if TYPE_CHECKING:
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+TESTS = Path(__file__).parent
+# A worker takes a whole module (`--dist loadfile`), so that what its tests share is made once. The longest begin
+# first, so that the workers end together.
+LONGEST = (
+    "end_to_end/test_suite.py",
+    "end_to_end/test_tutorial.py",
+    "end_to_end/test_exactness.py",
+    "statistical/test_gate.py",
+    "end_to_end/test_replay.py",
+    "end_to_end/test_alerts.py",
+    "end_to_end/test_wheel.py",
+    "unit/benchmarks/test_sealing.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first where several workers share the tests."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
