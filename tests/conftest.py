@@ -1,4 +1,4 @@
-"""What all tests share: programs that a test needs are asked for by name, and missing ones fail in CI; and their order."""
+"""What all tests share: small worlds lived once, failures for missing programs in CI, and the order of modules."""
 
 import os
 import shutil
