@@ -19,23 +19,28 @@ hypothesis.settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
 # A worker takes a whole module (`--dist loadfile`), so that what its tests share is made once. The longest begin
-# first, so that the workers end together.
-LONGEST = (
+# first, so that the workers end together. Before them one worker compiles the kernels, while the other needs none.
+FIRST = (
+    "end_to_end/test_exactness.py",
+    "unit/benchmarks/detectors/test_feature_detectors.py",
     "end_to_end/test_suite.py",
     "end_to_end/test_tutorial.py",
-    "end_to_end/test_exactness.py",
     "statistical/test_gate.py",
+    "unit/benchmarks/test_sealing.py",
+    # These two live worlds that other modules of their folders ask for later.
+    "property/test_campaign_invariants.py",
+    "contract/test_verified_scenarios.py",
     "end_to_end/test_replay.py",
     "end_to_end/test_alerts.py",
     "end_to_end/test_wheel.py",
-    "unit/benchmarks/test_sealing.py",
+    "unit/benchmarks/test_world_cache.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest modules first where several workers share the tests."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+        places = {TESTS / name: place for place, name in enumerate(FIRST)}
         items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
