@@ -87,8 +87,12 @@ class ClockFile:
         if self._now() - self._saved >= _SAVE_SECONDS:
             self.save()
 
-    def finish(self) -> None:
-        """Note that the last event was acknowledged, and write the file; one without any anchor is left as it is."""
+    def finish(self, last: int) -> None:
+        """Note that the last event was acknowledged, and write the file; one without any anchor is left as it is.
+
+        Faults are counted up to `last`, which the record must have seen.
+        """
+        self._last = last
         if any(segment.anchors for segment in self._segments):
             self._is_finished = True
             self.save()

@@ -14,8 +14,9 @@ from benchmarks.replay.targets import read_target
 from benchmarks.replay_commands import _refuse_with_limit
 from simulator.dataset import open_dataset
 from simulator.errors import InputError, OutputError, SmearbenchError
-from tests.end_to_end.test_replay import serving, smearbench
+from tests.end_to_end.test_replay import serving
 from tests.receiving_server import read_log
+from tests.replay_runs import smearbench
 from tests.tiny_dataset import START, write_tiny
 
 

@@ -15,9 +15,9 @@ from benchmarks.replay.streams import open_stream
 from benchmarks.replay.targets import read_target
 from simulator.dataset import open_dataset
 from simulator.errors import InputError
-from tests.end_to_end.test_replay import N_EVENTS, N_POSTS, numbers, serving, smearbench, wait_until
+from tests.end_to_end.test_replay import serving
 from tests.receiving_server import read_log
-from tests.tiny_dataset import HOUR, START, rows_of, write_tiny
+from tests.replay_runs import N_EVENTS, numbers, smearbench, wait_until, write_many_posts
 
 TEXTS = ("late=0.05:2m", "duplicate=0.05:30s", "gap=0.05:1m", "burst=0.1:1m", "skew=0.1:+90s", "malformed=0.02")
 OPTIONS = tuple(chain.from_iterable(("--fault", text) for text in TEXTS))
@@ -26,13 +26,7 @@ OPTIONS = tuple(chain.from_iterable(("--fault", text) for text in TEXTS))
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
     """Give the tiny dataset with a post every second."""
-    posts = [
-        (1000 + i, START + HOUR + i * 1000, 11, "post", None, 1000 + i, f"Bread {i}", "en", [], [], [], "web")
-        for i in range(N_POSTS)
-    ]
-    truth = [(1000 + i, None, None, None, None, None, None, 0) for i in range(N_POSTS)]
-    tables = {"posts": rows_of("posts", posts), "truth_posts": rows_of("truth_posts", truth)}
-    return open_dataset(write_tiny(tmp_path_factory.mktemp("faults") / "world", tables=tables))
+    return open_dataset(write_many_posts(tmp_path_factory.mktemp("faults") / "world"))
 
 
 def send(dataset, to, tmp_path, texts=TEXTS, *, seed=None, say=lambda _: None, force=False):
@@ -84,6 +78,16 @@ def test_clock_and_fault_file_tell_the_same_faults(whole):
     assert (content["faults"], content["n_sent"], content["asked"]) == (found["faults"], found["total"], list(TEXTS))
     assert len(content["gaps"]) == found["faults"]["gap"]["n_stretches"]
     assert found["fault_file"] == str(folder / "replay.faults.json")
+
+
+def test_finished_replay_tells_its_faults_again(dataset, whole):
+    folder, found = whole
+    path = folder / "replay.clock.json"
+    killed = read_json(path) | {"faults": {}, "finished": False}
+    path.write_text(json.dumps(killed))
+    again = send(dataset, f"ndjson:{folder / 'a'}", folder)
+    assert (again["sent"], again["faults"]) == (0, found["faults"])
+    assert (read_json(path)["faults"], read_json(path)["finished"]) == (found["faults"], True)
 
 
 def test_events_tell_nothing_of_faults(whole):
