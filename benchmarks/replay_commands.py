@@ -93,7 +93,7 @@ def replay(
 
     target = read_target(to)
     if find_limit:
-        given = {"speed": speed, "rate": rate, "state": state, "clock": clock, "fault": faults, "force": force or None}
+        given = {"speed": speed, "rate": rate, "state": state, "clock": clock, "fault": faults}
         _refuse_with_limit(given)
     options = Options(
         FreePace() if find_limit else read_pace(speed, rate),

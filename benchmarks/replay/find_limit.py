@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from benchmarks.replay.events import SOURCES, Chunk, read_events
-from benchmarks.replay.load_step import MOST_LAG_SECONDS, Step, run_step
+from benchmarks.replay.kafka_sink import KafkaSink
+from benchmarks.replay.load_step import LOST, MOST_LAG_SECONDS, Step, describe_loss, run_step
 from benchmarks.replay.merging import Batch, merge, number_lines
 from benchmarks.replay.replay import Options, open_sink
 from benchmarks.replay.sinks import Sink
@@ -129,7 +130,7 @@ def find_limit(
     target : Target
         Not stdout; of ndjson, a file that is not there yet, and is removed at the end.
     options : Options
-        `policy.batch_events`, `allowed_hosts` and `timeout_seconds` are used.
+        `policy.batch_events`, `allowed_hosts`, `timeout_seconds` and, for a stream of Redis, `force` are used.
     stairs : Stairs
     say : callable
         Told of each step.
@@ -225,8 +226,17 @@ class _Climb:
                 return
 
     def _step(self, rate: float, seconds: float, steps: list[Step]) -> bool:
-        step = run_step(rate, seconds, self.feed, self.sink, self.batch_events)
+        step = self._run_and_count(rate, seconds)
         steps.append(step)
         what = "confirming" if steps is self.confirmations else "step"
         self.say(f"{what} {len(steps)}: {rate:,.0f} events a second for {seconds:g} s: {step.verdict}")
         return step.is_sustained
+
+    def _run_and_count(self, rate: float, seconds: float) -> Step:
+        """Run a step; a topic is asked afterwards whether it holds what was acknowledged."""
+        if not isinstance(self.sink, KafkaSink):
+            return run_step(rate, seconds, self.feed, self.sink, self.batch_events)
+        begin = self.sink.find_end()
+        step = run_step(rate, seconds, self.feed, self.sink, self.batch_events)
+        n_lost = self.sink.count_lost(begin, step.n_sent)
+        return replace(step, verdict=LOST, reason=describe_loss(n_lost)) if n_lost else step

@@ -141,13 +141,19 @@ class Sender:
         due = self.pace.due_seconds(batch)
         begin = 0
         while begin < len(batch):
-            most = min(begin + self.policy.batch_events, len(batch))
+            most = self._find_longest(batch, begin)
             self._wait_until(min(float(due[most - 1]), float(due[begin]) + self.policy.linger_seconds))
             end = min(most, int(np.searchsorted(due, self.clock() - self._start, "right")))
             if end > begin:
                 yield batch.cut(begin, end)
                 self._note_lag(float(due[begin]))
             begin = max(begin, end)
+
+    def _find_longest(self, batch: Batch, begin: int) -> int:
+        """Return where a part of a batch ends at the latest: events that may repeat do not mix with others."""
+        most = min(begin + self.policy.batch_events, len(batch))
+        n_may_repeat = self._may_repeat_until + 1 - batch.first
+        return min(most, n_may_repeat) if begin < n_may_repeat else most
 
     def _wait_until(self, due_seconds: float) -> None:
         while (left := due_seconds - (self.clock() - self._start)) > 0:

@@ -108,16 +108,16 @@ def test_interrupted_search_prints_the_steps_until_then(dataset, tmp_path):
     assert json.loads(out)["sustained_rate"] == json.loads(out)["steps"][-1]["rate"]
 
 
-@pytest.mark.parametrize("option", ["rate", "speed", "state", "clock", "fault", "force"])
+@pytest.mark.parametrize("option", ["rate", "speed", "state", "clock", "fault"])
 def test_option_of_a_replay_is_refused(option):
     with pytest.raises(InputError, match=f"--{option}: must be left out with --find-limit, got x"):
         _refuse_with_limit({"steps": None, option: "x"})
 
 
 def test_command_refuses_it_with_exit_code_2(dataset, tmp_path):
-    with smearbench(dataset.path, "--to", "ndjson:a", "--find-limit", "--force", cwd=tmp_path) as process:
+    with smearbench(dataset.path, "--to", "ndjson:a", "--find-limit", "--speed", "2x", cwd=tmp_path) as process:
         _, err = process.communicate(timeout=120)
-    assert (process.returncode, err) == (2, "--force: must be left out with --find-limit, got True.\n")
+    assert (process.returncode, err) == (2, "--speed: must be left out with --find-limit, got 2x.\n")
 
 
 class TiringSink:

@@ -48,6 +48,12 @@ def name_metric(column: str) -> tuple[str, Labels]:
     return PREFIX + column, ()
 
 
+def show_metric(column: str) -> str | None:
+    """Return how a rule selects a column; None of the time, which every sample has."""
+    metric, labels = name_metric(column)
+    return None if column == "time" else metric + quote_labels(labels)
+
+
 def list_metrics(columns: list[str]) -> list[str]:
     """Return the metrics of the columns, each once."""
     return list(dict.fromkeys(name_metric(column)[0] for column in columns if column != "time"))
@@ -92,13 +98,14 @@ def write_for_import(samples: list[Samples], path: Path) -> None:
 
 
 def _lines(one: Samples, divisor: int) -> Iterator[str]:
-    name = one.metric + _quote(one.labels)
+    name = one.metric + quote_labels(one.labels)
     times = one.times_ms / divisor if (one.times_ms % divisor).any() else one.times_ms // divisor
     for value, time in zip(one.values.tolist(), times.tolist(), strict=True):
         yield f"{name} {value!r} {time!r}\n"
 
 
-def _quote(labels: Labels) -> str:
+def quote_labels(labels: Labels) -> str:
+    """Return labels as they follow a metric's name, nothing without any."""
     pairs = (f'{name}="{_escape(value)}"' for name, value in labels)
     return f"{{{','.join(pairs)}}}" if labels else ""
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.alerting.engines.metrics import BY_LANGUAGE, list_metrics
+from benchmarks.alerting.engines.metrics import PREFIX, list_metrics, name_metric, quote_labels
 from benchmarks.alerting.engines.promql import find_look_ahead, find_metrics, has_nameless_selector
 from benchmarks.alerting.engines.rule_checks import check_with_program, list_groups
 from benchmarks.alerting.series_list import SERIES_NAMES
 from simulator.errors import InputError, Problem, ScenarioError
 from simulator.scenario.reader import Document, Place, read_file
-from simulator.scenario.wording import nearest, show
+from simulator.scenario.wording import show, suggest
 
 _DURATION = re.compile(r"([0-9]+)(ms|[smhdwy])")
 _MINUTES = {"ms": 1 / 60_000, "s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 7 * 1440, "y": 365 * 1440}
@@ -175,7 +175,7 @@ def _list_rules(document: Document) -> Iterable[PrometheusRule]:
 def _refuse_unusable(document: Document, rules: Sequence[PrometheusRule]) -> None:
     """Note rules that look ahead, that need series which are not there, and labels that change with the value."""
     given = list_metrics(list(SERIES_NAMES))
-    known = {*given, *(rule.name for rule in rules if rule.is_record)}
+    known = [*given, *(rule.name for rule in rules if rule.is_record)]
     if all(rule.is_record for rule in rules):
         document.add(document.mark(("groups",)), ("groups",), "hold an alert at least", "recording rules alone")
     for rule in rules:
@@ -185,20 +185,21 @@ def _refuse_unusable(document: Document, rules: Sequence[PrometheusRule]) -> Non
             document.add(document.mark(path), path, problem[0], problem[1])
         if has_nameless_selector(rule.expr):
             document.add(document.mark(path), path, "name each of its series", "a selector without a name")
-        for name in sorted(find_metrics(rule.expr) - known):
+        for name in sorted(find_metrics(rule.expr).difference(known)):
             document.add(document.mark(path), path, "name series that there are", name, _advise(name, known))
         if rule.is_record and rule.name in given:
             document.add(document.mark(rule.place), rule.place, "record a new series", f"the given {rule.name}")
         _refuse_restless_labels(document, rule)
 
 
-def _advise(name: str, known: set[str]) -> str:
+def _advise(name: str, known: Sequence[str]) -> str:
     if name in _OF_ALERTS:
         return "Alerts about alerts are not evaluated."
-    for language in ("en", "zh"):
-        if name.endswith(f"_{language}") and name[:-3] + BY_LANGUAGE in known:
-            return f'Write {name[:-3]}{BY_LANGUAGE}{{lang="{language}"}}.'
-    return nearest(name, known) or "See smearbench alerts --list-series; a column's metric is smearbench_COLUMN."
+    column = name.removeprefix(PREFIX)
+    metric, labels = name_metric(column)
+    if column in SERIES_NAMES and labels:
+        return f"Write {metric}{quote_labels(labels)}."
+    return suggest(name, known) or "There is a smearbench_X for every series X of: smearbench alerts --list-series"
 
 
 def _refuse_restless_labels(document: Document, rule: PrometheusRule) -> None:

@@ -40,10 +40,20 @@ def check_with_program(document: Document, path: Path, program: str) -> None:
         done = run_program(_COMMANDS[program], Path(home))
     if done.returncode == 0:
         return
-    lines = [line.strip() for line in done.stderr.splitlines() if _CHECKED in line] or [last_line(done)]
-    for line in lines:
-        _explain(document, program, line.removeprefix(f"{_CHECKED}: "))
+    for complaint in _split(done.stderr) or [last_line(done)]:
+        _explain(document, program, complaint)
     raise ScenarioError(*sorted(document.problems))
+
+
+def _split(printed: str) -> list[str]:
+    """Return the complaints, each of which begins with the file's name and may go on over lines."""
+    complaints: list[str] = []
+    for line in printed.splitlines():
+        if _CHECKED in line:
+            complaints.append(line.strip().removeprefix(f"{_CHECKED}: "))
+        elif complaints:
+            complaints[-1] += f" {line.strip()}"
+    return complaints
 
 
 def list_groups(document: Document) -> list[Any]:
@@ -59,7 +69,7 @@ def _explain(document: Document, program: str, line: str) -> None:
     why = found["why"] if found is not None else line
     if path and "expr" in why:
         path = (*path, "expr")
-    document.add(document.mark(path), path, f"pass {program}'s check", "", f"It says: {why}")
+    document.add(document.mark(path), path, f"pass {program}'s check", "", f"It says: {why.strip()}")
 
 
 def _find_place(document: Document, name: str, rule: str) -> Place:

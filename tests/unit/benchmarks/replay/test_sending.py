@@ -130,7 +130,8 @@ def test_events_that_were_on_their_way_are_marked_until_the_last_of_them():
     sink = ListSink(Clock())
     sender, _ = make_sender(FreePace(), sink, on_its_way=3, batch_events=2)
     sender.send_all([batch_of(*range(6))])
-    assert [may_repeat for _, _, _, may_repeat, _ in sink.sent] == [True, True, False]
+    sent = [(first, last, may_repeat) for first, last, _, may_repeat, _ in sink.sent]
+    assert sent == [(1, 2, True), (3, 3, True), (4, 5, False), (6, 6, False)]
 
 
 @pytest.mark.parametrize(
