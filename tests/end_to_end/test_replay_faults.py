@@ -14,7 +14,7 @@ from benchmarks.replay.sending import Policy
 from benchmarks.replay.streams import open_stream
 from benchmarks.replay.targets import read_target
 from simulator.dataset import open_dataset
-from simulator.errors import InputError
+from simulator.errors import InputError, SmearbenchError
 from tests.end_to_end.test_replay import serving
 from tests.receiving_server import read_log
 from tests.replay_runs import N_EVENTS, numbers, smearbench, wait_until, write_many_posts
@@ -29,15 +29,14 @@ def dataset(tmp_path_factory):
     return open_dataset(write_many_posts(tmp_path_factory.mktemp("faults") / "world"))
 
 
-def send(dataset, to, tmp_path, texts=TEXTS, *, seed=None, say=lambda _: None, force=False):
+def send(dataset, to, tmp_path, texts=TEXTS, *, seed=None, retries=3):
     options = Options(
-        *(read_pace(None, 0.0), Policy(batch_events=500)),
+        *(read_pace(None, 0.0), Policy(batch_events=500, retries=retries)),
         state_file=tmp_path / "replay.state.json",
         faults=read_faults(texts),
         fault_seed=seed,
-        force=force,
     )
-    return replay(dataset, read_target(to), options, say)
+    return replay(dataset, read_target(to), options, lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +146,24 @@ def test_http_requests_count_what_is_sent_so_that_loss_and_gaps_differ(dataset, 
     assert [len(events) for _, events in requests] == list(map(len, places))
     seen = Counter(chain.from_iterable(numbers(events) for _, events in requests))
     assert N_EVENTS - len(seen) == found["faults"]["gap"]["n_events"]
+
+
+def test_receiver_that_dies_gets_the_same_events_in_the_same_places_again(dataset, whole, tmp_path):
+    folder, found = whole
+    log = tmp_path / "log"
+    with serving("--die-after", 3, "--log", log) as (port, _), pytest.raises(SmearbenchError, match="given up"):
+        send(dataset, f"http://127.0.0.1:{port}/", tmp_path, retries=0)
+    with serving("--log", log, "--port", port):
+        again = send(dataset, f"http://127.0.0.1:{port}/", tmp_path)
+    lines = (folder / "a").read_bytes().splitlines()
+    seen = set()
+    for block in log.read_bytes().split(b"\n\n")[:-1]:
+        head, *sent = block.splitlines()
+        first, last = (int(json.loads(head)[f"Smearbench-{name}"]) for name in ("First", "Last"))
+        assert sent == lines[first - 1 : last]
+        seen.update(range(first, last + 1))
+    assert seen == set(range(1, len(lines) + 1))
+    assert (again["may_repeat"], again["faults"]) == (500, found["faults"])
 
 
 @pytest.mark.parametrize(
