@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.replay.addresses import Address, find_address, find_peers, is_private
 from benchmarks.replay.kafka_metadata import Broker, ask_brokers
-from benchmarks.replay.kafka_tail import PARTITION, RUN_HEADER, find_last_event
+from benchmarks.replay.kafka_tail import PARTITION, RUN_HEADER, find_last_event, find_range
 from benchmarks.replay.merging import Batch
 from benchmarks.replay.sinks import Delivery, SinkUnavailable
 from benchmarks.replay.targets import Target
@@ -122,6 +122,15 @@ class KafkaSink:
             self._failure = error.args[0]
         if self._failure is not None:
             raise SmearbenchError(f"{self._target.text}: must take every event, got: {self._failure.str()}.")
+
+    def find_end(self) -> int:
+        """Return the offset of the next message."""
+        return find_range(self._settings, self._target.path, self._timeout_seconds)[1]
+
+    def count_lost(self, begin: int, count: int) -> int:
+        """Return how many of the messages that were acknowledged since the end was at `begin` the topic lacks."""
+        low, high = find_range(self._settings, self._target.path, self._timeout_seconds)
+        return max(count - (high - max(low, begin)), 0)
 
     def close(self) -> None:
         """Forget what is queued and disconnect."""
