@@ -1,5 +1,6 @@
 """The verbs under ``smearbench drill``: start, resume, alert, status, reveal."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -139,13 +140,14 @@ def _refuse_mixed(to: str, as_json: bool) -> None:
 
 def alert(run: RunFolder, text: Text, crisis: IsCrisis = False, as_json: AsJson = False) -> None:
     """Note that you are alerted, now."""
+    began = time.time()
     from datetime import datetime
 
     from benchmarks.drill.calls import call
     from benchmarks.drill.drill_folder import open_run
 
     opened = open_run(run)
-    noted = call(opened, text, is_crisis=crisis)
+    noted = call(opened, text, is_crisis=crisis, now=lambda: began)
     if as_json:
         print_json({"time": noted.time_ms, "name": noted.name, "kind": noted.kind, "alerts": opened.n_alerts})
         return
