@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -124,13 +124,20 @@ def _play(run: "Run", port: int | None, as_json: bool, to: str | None) -> None:
     _refuse_mixed(run.drill.played.to, as_json)
     say = note if run.drill.played.to == STDOUT or as_json else print
     brief(run, say)
-    found = play(run, port, note, to)
+    try:
+        found = play(run, port, note, to)
+    except KeyboardInterrupt:
+        _end_interrupted(run)
     if as_json:
         print_json(found | {"drill": str(run.path), "commitment": run.drill.commitment})
     if found["interrupted"]:
-        note(f"Interrupted; go on with: smearbench drill resume {run.path}")
-        raise typer.Exit(INTERRUPTED)
+        _end_interrupted(run)
     say(f"Over: {found['acknowledged']:,} events. Open the truth with: smearbench drill reveal {run.path}")
+
+
+def _end_interrupted(run: "Run") -> NoReturn:
+    note(f"Interrupted; go on with: smearbench drill resume {run.path}")
+    raise typer.Exit(INTERRUPTED) from None
 
 
 def _refuse_mixed(to: str, as_json: bool) -> None:

@@ -100,8 +100,9 @@ def answers(url):
     except ConnectionError:
         return False
     except urllib.error.URLError as error:
-        assert isinstance(error.reason, ConnectionError), error
-        return False
+        if isinstance(error.reason, ConnectionError):
+            return False
+        raise
 
 
 def test_nothing_that_is_printed_tells_the_truth(told):
@@ -114,7 +115,8 @@ def test_team_is_told_what_it_may_know(told):
     for words in ("Announced events:", "Events arrive at: ndjson:", "drill alert run", "Commitment to the truth:"):
         assert words in text
     assert "must be over before the truth is opened" in text
-    assert not [line for line in text.splitlines() if len(line) > 80 and line.startswith(("Drill", "  2025", "When"))]
+    briefing = text.partition("Commitment")[0].splitlines()
+    assert not [line for line in briefing if len(line) > 80 and "Events arrive at" not in line]
 
 
 def test_interrupted_drill_says_how_it_goes_on(told):
@@ -153,7 +155,7 @@ def test_killed_set_up_leaves_no_drill_and_can_be_begun_again(tmp_path, monkeypa
     code, _, said = smearbench("drill", "reveal", "run", "--give-up")
     assert (code, "must be the file of a drill" in said) == (2, True)
     place = start_of(tmp_path).index("--speed")
-    whole = start_of(tmp_path)[:place] + ("--rate", 0) + start_of(tmp_path)[place + 2 :]
+    whole = (*start_of(tmp_path)[:place], "--rate", 0, *start_of(tmp_path)[place + 2 :])
     code, out, _ = smearbench(*whole, "--json")
     assert (code, json.loads(out)["interrupted"]) == (0, False)
     assert not list(tmp_path.glob(".run.secret-*"))
