@@ -1,6 +1,7 @@
 """The verbs under ``smearbench drill``: start, resume, alert, status, reveal."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -9,7 +10,7 @@ from typer.core import TyperGroup
 
 from benchmarks.replay_commands import AllowHost, Rate, Speed, To
 from simulator.console import INTERRUPTED, Accounts, AsJson, Days, Overrides, Prevalence, note, print_json
-from simulator.errors import InputError
+from simulator.errors import InputError, SmearbenchError
 
 if TYPE_CHECKING:
     from benchmarks.drill.drill_folder import Run
@@ -99,7 +100,11 @@ def start(
     if out is not None:
         refuse_existing(out, key or name_key(out))
     folder = out or make_run_folder("drill", None)
-    run = set_up(loaded, played, folder, key or name_key(folder), seed)
+    try:
+        run = set_up(loaded, played, folder, key or name_key(folder), seed)
+    finally:
+        with suppress(OSError):  # only one that is still empty
+            folder.rmdir()
     note(f"The key, for the facilitator alone: {key or name_key(folder)}")
     _play(run, port, as_json, to)
 
@@ -128,6 +133,8 @@ def _play(run: "Run", port: int | None, as_json: bool, to: str | None) -> None:
         found = play(run, port, note, to)
     except KeyboardInterrupt:
         _end_interrupted(run)
+    except SmearbenchError as error:
+        raise type(error)(f"{error}\nOf this drill: smearbench drill resume {run.path}") from error
     if as_json:
         print_json(found | {"drill": str(run.path), "commitment": run.drill.commitment})
     if found["interrupted"]:
