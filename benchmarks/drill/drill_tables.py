@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.drill.drill_folder import Run, read_context
+from benchmarks.replay.pacing import read_pace
 from simulator.console import print_table
 
 Found = dict[str, Any]
@@ -36,11 +37,9 @@ def brief(run: Run, say: Say) -> None:
 
 def _pace(run: Run) -> str:
     played = run.drill.played
-    return (
-        f"{played.rate:g} events a second"
-        if played.speed is None
-        else f"{played.speed.removesuffix('x')} times as fast"
-    )
+    if played.speed is not None:
+        return f"{played.speed.removesuffix('x')} times as fast"
+    return read_pace(None, played.rate).text
 
 
 def _minute(time_ms: int) -> str:
@@ -136,9 +135,20 @@ def _judge(found: Found) -> list[str]:
         lines.append(f"{summary['crises_rightly']} of {crises} called rightly.")
     if summary["crisis_calls_without_one"]:
         lines.append(f"{_plural(summary['crisis_calls_without_one'], 'crisis', 'crises')} called where there was none.")
+    lines += _tell_outside(found["alerts"])
     if found["given_up"]:
         lines.append("Given up before the end: only what had come by then is judged.")
     return [f"Verdict: {lines[0]}", *(f"         {line}" for line in lines[1:])]
+
+
+def _tell_outside(tally: Found) -> list[str]:
+    """Return which alerts lie outside of what was played."""
+    told = {
+        "before_start": "before the first event arrived, not counted",
+        "after_end": "after the last one, not counted",
+        "in_pause": "while the drill stood still, counted where it stood",
+    }
+    return [f"{_plural(tally[name], 'alert')} {words}." for name, words in told.items() if tally[name]]
 
 
 def _judge_waves(summary: Found) -> list[str]:
