@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ N_TRIES = 5
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 ANSWER_SECONDS = 600.0
+PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.02
 
 
@@ -30,6 +31,7 @@ class Server:
 
     program: str
     port: int
+    patience_seconds: float = ANSWER_SECONDS
 
     @property
     def url(self) -> str:
@@ -49,7 +51,7 @@ class Server:
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body is None else {}
         content = urlencode(parameters).encode() if body is None else body
         method = "POST" if content else "GET"
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=ANSWER_SECONDS)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=self.patience_seconds)
         try:
             connection.request(method, path, content, form)
             response = connection.getresponse()
@@ -135,10 +137,12 @@ def _start(command: Sequence[str], folder: Path, output: Any) -> subprocess.Pope
 
 def _await(server: Server, process: subprocess.Popen[bytes], is_ready: Callable[[Server], bool]) -> bool:
     """Wait until a server is ready; False when it ended instead."""
+    # Another program that has taken the port meanwhile may never answer.
+    asked = replace(server, patience_seconds=PROBE_SECONDS)
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None:
         try:
-            if is_ready(server):
+            if is_ready(asked):
                 return True
         except (OSError, ProgramError):
             pass
