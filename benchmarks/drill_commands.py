@@ -13,6 +13,7 @@ from simulator.errors import InputError
 if TYPE_CHECKING:
     from benchmarks.drill.drill_folder import Run
 
+STDOUT = "stdout"
 _HELP = "Rehearse with people, in fast time, on a world whose truth is sealed. drill SCENARIO is drill start SCENARIO."
 
 ScenarioName = Annotated[
@@ -33,6 +34,9 @@ SecretSeed = Annotated[
 ]
 Collect = Annotated[
     str | None, typer.Option("--collect", metavar="127.0.0.1:PORT", help="Take alerts in by webhook meanwhile.")
+]
+SameTarget = Annotated[
+    str | None, typer.Option("--to", metavar="TARGET", help="The target again, where it has a password.")
 ]
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="What you see.")]
 IsCrisis = Annotated[bool, typer.Option("--crisis", help="A real crisis, with nobody behind it.")]
@@ -84,6 +88,7 @@ def start(
     from benchmarks.scoring.run_folder import make_run_folder
     from simulator.scenario import load_scenario_with_notes
 
+    _refuse_mixed(to, as_json)
     played = read_played(to, speed, rate, tuple(allow_hosts or ()))
     port = _read_port(collect)
     # What was cut tells of pushes: the notes are for nobody.
@@ -95,14 +100,14 @@ def start(
     folder = out or make_run_folder("drill", None)
     run = set_up(loaded, played, folder, key or name_key(folder), seed)
     note(f"The key, for the facilitator alone: {key or name_key(folder)}")
-    _play(run, port, as_json)
+    _play(run, port, as_json, to)
 
 
-def resume(run: RunFolder, collect: Collect = None, as_json: AsJson = False) -> None:
+def resume(run: RunFolder, to: SameTarget = None, collect: Collect = None, as_json: AsJson = False) -> None:
     """Go on with a drill behind the last event that was acknowledged."""
     from benchmarks.drill.drill_folder import open_run
 
-    _play(open_run(run), _read_port(collect), as_json)
+    _play(open_run(run), _read_port(collect), as_json, to)
 
 
 def _read_port(collect: str | None) -> int | None:
@@ -111,23 +116,25 @@ def _read_port(collect: str | None) -> int | None:
     return None if collect is None else read_listen(collect)
 
 
-def _play(run: "Run", port: int | None, as_json: bool) -> None:
+def _play(run: "Run", port: int | None, as_json: bool, to: str | None) -> None:
     from benchmarks.drill.drill_tables import brief
     from benchmarks.drill.playing import play
-    from benchmarks.replay.targets import STDOUT
 
-    is_piped = run.drill.played.to == STDOUT
-    if as_json and is_piped:
-        raise InputError("--json: must have stdout for itself, got --to stdout. Leave one of them out.")
-    say = note if is_piped or as_json else print
+    _refuse_mixed(run.drill.played.to, as_json)
+    say = note if run.drill.played.to == STDOUT or as_json else print
     brief(run, say)
-    found = play(run, port, note)
+    found = play(run, port, note, to)
     if as_json:
         print_json(found | {"drill": str(run.path), "commitment": run.drill.commitment})
     if found["interrupted"]:
         note(f"Interrupted; go on with: smearbench drill resume {run.path}")
         raise typer.Exit(INTERRUPTED)
     say(f"Over: {found['acknowledged']:,} events. Open the truth with: smearbench drill reveal {run.path}")
+
+
+def _refuse_mixed(to: str, as_json: bool) -> None:
+    if as_json and to == STDOUT:
+        raise InputError("--json: must have stdout for itself, got --to stdout. Leave one of them out.")
 
 
 def alert(run: RunFolder, text: Text, crisis: IsCrisis = False, as_json: AsJson = False) -> None:

@@ -140,7 +140,7 @@ def read_report(path: Path) -> Found:
     InputError
         When it is none.
     """
-    from benchmarks.alerting.rehearsal import FORMAT
+    from benchmarks.alerting.rehearsed import FORMAT
     from benchmarks.replay.replay_state import read_whole
 
     what = "the alerts.json of another run"

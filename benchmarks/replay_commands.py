@@ -45,7 +45,7 @@ Faults = Annotated[
 ]
 FaultSeed = Annotated[
     int | None,
-    typer.Option("--fault-seed", min=0, max=(1 << 64) - 1, metavar="N", help="Seed of the faults; the dataset's."),
+    typer.Option("--fault-seed", min=0, metavar="N", help="Seed of the faults; left out, the dataset's."),
 ]
 FindLimit = Annotated[
     bool, typer.Option("--find-limit", help="Find the highest rate that the target stands, by steps of rising load.")
@@ -58,7 +58,7 @@ Factor = Annotated[
     float, typer.Option("--factor", min=1.05, max=10.0, metavar="F", help="How much more each step asks for.")
 ]
 StepSeconds = Annotated[
-    float, typer.Option("--step-seconds", min=0.5, max=600.0, metavar="SECONDS", help="Length of a step.")
+    float, typer.Option("--step-seconds", min=1.0, max=600.0, metavar="SECONDS", help="Length of a step.")
 ]
 Steps = Annotated[int, typer.Option("--steps", min=1, max=100, metavar="N", help="Most steps.")]
 
@@ -93,7 +93,8 @@ def replay(
 
     target = read_target(to)
     if find_limit:
-        _refuse_with_limit(speed=speed, rate=rate, state=state, clock=clock, fault=faults, force=force or None)
+        given = {"speed": speed, "rate": rate, "state": state, "clock": clock, "fault": faults, "force": force or None}
+        _refuse_with_limit(given)
     options = Options(
         FreePace() if find_limit else read_pace(speed, rate),
         Policy(batch_events=batch, retries=retries),
@@ -111,7 +112,7 @@ def replay(
         _replay(dataset, target, options, as_json)
 
 
-def _refuse_with_limit(**given: Any) -> None:
+def _refuse_with_limit(given: dict[str, Any]) -> None:
     for name, value in given.items():
         if value is not None:
             raise InputError(f"--{name}: must be left out with --find-limit, got {value}.")
@@ -149,27 +150,29 @@ def _find_limit(
         note("Interrupted; these are the steps until then.")
         raise typer.Exit(INTERRUPTED)
     if found["sustained_rate"] is None:
-        note("No step was sustained; begin lower with --start-rate.")
+        note("No rate was sustained; begin lower with --start-rate.")
         raise typer.Exit(1)
 
 
 def _print_limit(found: dict[str, Any]) -> None:
-    columns = ("asked/s", "sent/s", "events", "lag p50", "lag p99", "queue", "verdict")
+    columns = ("asked/s", "sent/s", "events", "lag p50", "lag p99", "rise", "verdict")
     rows = [
         (
             *(f"{step['rate']:,.0f}", f"{step['rate_sent']:,.0f}", f"{step['n_sent']:,}"),
             *(f"{step['lag_p50_seconds']:.3f} s", f"{step['lag_p99_seconds']:.3f} s"),
-            *(f"{step['queue_growth']:+.0%}", step["verdict"]),
+            *(f"{step['lag_rise_seconds']:+.2f} s", step["verdict"]),
         )
-        for step in found["steps"]
+        for step in (*found["steps"], *found["confirmations"])
     ]
     print_table(f"Load steps of {found['target']} (synthetic)", columns, rows, texts=(6,))
-    for reason in (step["reason"] for step in found["steps"] if step["reason"]):
-        print(f"ended by: {reason}")
+    for step in (*found["steps"], *found["confirmations"]):
+        if step["reason"]:
+            print(f"at {step['rate']:,.0f}: {step['reason']}")
     rounds = f"; the loaded events were played {found['n_rounds']:.1f} times" if found["n_rounds"] > 1 else ""
     print(f"sent: {found['n_sent']:,} events{rounds}")
     if found["sustained_rate"] is not None:
         more = "" if found["is_limit_found"] else " or more: every step was sustained"
+        more = " (confirmed)" if found["is_confirmed"] else more
         print(f"highest rate sustained: {found['sustained_rate']:,.0f} events a second{more}")
 
 

@@ -60,3 +60,10 @@ def wait_until(happens, seconds=120.0):
 def numbers(events):
     """Return the sequence numbers of events."""
     return [event["sequence"] for event in events]
+
+
+def read_snippet(word):
+    """Return the Python code in REPLAY.md that has a word in it."""
+    blocks = (ROOT / "benchmarks/REPLAY.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    (code,) = [block.partition("```")[0] for block in blocks if word in block.partition("```")[0]]
+    return code

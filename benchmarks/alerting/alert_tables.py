@@ -3,6 +3,7 @@
 from typing import Any
 
 from benchmarks.alerting.own_tables import explain_own, explain_tally, print_beside
+from benchmarks.alerting.push_tables import print_pushes
 from simulator.console import print_table
 
 Found = dict[str, Any]
@@ -20,6 +21,7 @@ def print_alerts(found: Found) -> None:
         "Episodes, and what is spent on them a day", _COST_COLUMNS, [_cost_row(rule) for rule in found["rules"]]
     )
     print()
+    print_pushes(found)
     if found["rules"][0]["intervals"] is not None:
         rows = [_interval_row(rule) for rule in found["rules"]]
         print_table("95 % intervals, worlds drawn anew", _INTERVAL_COLUMNS, rows)

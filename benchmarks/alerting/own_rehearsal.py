@@ -1,21 +1,23 @@
 """Scores the alerts of a team's own pipeline, as if each of their names were a rule."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.alerting.crises import find_crises
 from benchmarks.alerting.evaluation import Firings
 from benchmarks.alerting.placing import Moments, Placed
-from benchmarks.alerting.rehearsal import FORMAT, VERSION, Rehearsed, describe_figures, describe_world
+from benchmarks.alerting.pushes import label_pushes
+from benchmarks.alerting.rehearsed import Rehearsed, Watched, describe_figures, describe_head, describe_world
 from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, choose_scored, score_rule
+from benchmarks.alerting.series import count_daily_mentions, make_series
 from benchmarks.alerting.series_list import STEP_MINUTES
+from benchmarks.detector import Observations
 from benchmarks.scoring.labels import label_waves
 from benchmarks.scoring.measure import tidy
 from simulator.dataset import Dataset
 from simulator.dataset.context import to_iso
 from simulator.errors import InputError
-from simulator.origin import find_software_versions
 
 Found = dict[str, Any]
 # All names together.
@@ -74,27 +76,23 @@ def rehearse_own(dataset: Dataset, own: OwnAlerts, settings: Settings) -> Found:
     described = describe_world(world)
     for rule in described["rules"]:
         rule["alert_minutes_per_day"] = None
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "synthetic": True,
-        "software": find_software_versions(),
-        "engine": {"name": "own pipeline", "version": ""},
-        "step_minutes": STEP_MINUTES,
-        "settings": asdict(settings),
-        "twin_at_hand": [world.has_twin],
-        "rules": [_describe(firings, score) for firings, score in zip(world.firings, world.scores, strict=True)],
+    return describe_head("own pipeline", "", [world], settings) | {
+        "rules": [_describe(world, place) for place in range(len(world.scores))],
         "worlds": [described],
-        "own": _describe_own(own, world.truth),
+        "own": _describe_own(own, world.world.truth),
     }
 
 
 def _rehearse(dataset: Dataset, own: OwnAlerts, names: Sequence[str | None], settings: Settings) -> Rehearsed:
-    truth = choose_scored(label_waves(dataset, _find_end(dataset, own)), find_crises(dataset), settings)
+    until_ms = _find_end(dataset, own)
+    pushes = label_pushes(dataset, until_ms)
+    truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings, pushes)
     found = [(own.world.moments(name), own.twin.moments(name) if own.twin else None) for name in names]
     firings = tuple(Firings(name or ANY, moments) for name, (moments, _) in zip(names, found, strict=True))
     scores = tuple(score_own(truth, moments, twin, settings) for moments, twin in found)
-    return Rehearsed(dataset, own.twin is not None, truth, firings, scores)
+    daily = count_daily_mentions(make_series(Observations(dataset.observations, until_ms)))
+    world = Watched(dataset.manifest, dataset.context, truth, daily, firings)
+    return Rehearsed(world, own.twin is not None, scores)
 
 
 def _find_end(dataset: Dataset, own: OwnAlerts) -> int:
@@ -111,9 +109,9 @@ def score_own(truth: ScoredTruth, moments: Moments, twin: Moments | None, settin
     return replace(score_rule(truth, moments, twin, settings), alert_minutes=0)
 
 
-def _describe(firings: Firings, score: RuleScore) -> Found:
-    nothing = {"expr": None, "for": None, "summary": None}
-    return {"name": firings.name, **nothing, **describe_figures([score]), "alert_minutes_per_day": None}
+def _describe(world: Rehearsed, place: int) -> Found:
+    unknown = {"expr": None, "for": None, "summary": None, "sweep": None, "alert_minutes_per_day": None}
+    return {"name": world.world.firings[place].name, **describe_figures([world], place), **unknown}
 
 
 def _describe_own(own: OwnAlerts, truth: ScoredTruth) -> Found:

@@ -48,11 +48,12 @@ def _explain_faults(faults: Found) -> list[str]:
 
 
 def _describe_fault(fault: Any) -> str:
+    """Return a fault's count first, then whatever else is told of it and not nothing."""
     if not isinstance(fault, dict):
         return str(fault)
-    return ", ".join(
-        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}" for name, value in fault.items()
-    )
+    told = {name.replace("_", " "): value for name, value in fault.items() if value and name != "n_events"}
+    parts = [f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in told.items()]
+    return ", ".join([f"{fault.get('n_events', 0):,} events", *parts])
 
 
 def put_beside(found: Found, other: Found) -> list[Found]:

@@ -18,7 +18,7 @@ from benchmarks.alerting.rule_scores import (
     ScoredTruth,
     Settings,
     choose_scored,
-    count_episodes,
+    find_episodes,
     pool,
     score_rule,
 )
@@ -198,7 +198,8 @@ def _summarise(truth: ScoredTruth, score: RuleScore, called: _Calls, crises: lis
     figures, found = pool([score]), summarise_alerts([score.alerts])
     late = [wave.time_to_detect_hours for wave in score.alerts.waves if wave.time_to_detect_hours is not None]
     moments = called.moments(CRISIS)
-    n_wrong_crises = count_episodes(moments, np.zeros(len(moments), bool), truth.crises, SETTINGS.cooldown_ms)[2]
+    none = np.zeros(len(moments), bool)
+    n_wrong_crises = len(find_episodes(moments, none, truth.crises, SETTINGS.cooldown_ms).false_ms)
     return {
         "waves": found.n_waves,
         "called": sum(wave.detected for wave in score.alerts.waves),

@@ -8,12 +8,13 @@ from typing import Any
 
 from benchmarks.collecting.alert_server import AlertServer
 from benchmarks.drill.drill_folder import CLOCK_FILE, STATE_FILE, WEBHOOK_FILE, Played, Run, Stage
+from benchmarks.replay.addresses import find_address
 from benchmarks.replay.pacing import read_pace
 from benchmarks.replay.replay import Options, replay
 from benchmarks.replay.replay_state import read_whole
-from benchmarks.replay.targets import NDJSON, read_target
+from benchmarks.replay.targets import NDJSON, Target, read_target
 from benchmarks.sealed.sealed_worlds import write_privately
-from simulator.errors import InputError
+from simulator.errors import InputError, OutputError
 
 Say = Callable[[str], None]
 
@@ -24,15 +25,21 @@ def read_played(to: str, speed: str | None, rate: float | None, allowed_hosts: t
     Raises
     ------
     InputError
-        When a target or a pace is none.
+        When a target or a pace is none, or the target's address is not allowed.
+    OutputError
+        When the file of events is there already.
     """
     target = read_target(to)
     read_pace(speed, rate)
-    whole = f"{NDJSON}:{target.file.resolve()}" if target.kind == NDJSON else to
+    for host, port in target.servers or ([(target.host, target.port)] if target.host else []):
+        find_address(host, port, allowed_hosts)
+    if target.kind == NDJSON and target.file.exists() and target.file.stat().st_size:
+        raise OutputError(f"{target.file}: is there already. Name a new file.")
+    whole = f"{NDJSON}:{target.file.resolve()}" if target.kind == NDJSON else target.text
     return Played(to=whole, speed=speed, rate=rate, allowed_hosts=allowed_hosts)
 
 
-def play(run: Run, port: int | None, say: Say) -> dict[str, Any]:
+def play(run: Run, port: int | None, say: Say, to: str | None = None) -> dict[str, Any]:
     """Send a drill's events from where it stands.
 
     Parameters
@@ -41,6 +48,8 @@ def play(run: Run, port: int | None, say: Say) -> dict[str, Any]:
     port : int or None
         Where alerts are taken in meanwhile; None for nowhere.
     say : callable
+    to : str, optional
+        The target again, with its password, which the drill does not keep.
 
     Returns
     -------
@@ -62,7 +71,14 @@ def play(run: Run, port: int | None, say: Say) -> dict[str, Any]:
         clock_file=run.path / CLOCK_FILE,
     )
     with _listen(run, port, say):
-        return replay(run.open_observations(), read_target(played.to), options, say)
+        return replay(run.open_observations(), _find_target(played, to), options, say)
+
+
+def _find_target(played: Played, to: str | None) -> Target:
+    target = read_target(to or played.to)
+    if to is not None and target.kind != NDJSON and target.text != played.to:
+        raise InputError(f"--to: must be the target of this drill, {played.to}, got {target.text}.")
+    return read_target(played.to) if target.kind == NDJSON else target
 
 
 @contextmanager

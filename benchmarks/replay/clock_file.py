@@ -89,9 +89,11 @@ class ClockFile:
 
     def finish(self) -> None:
         """Note that the last event was acknowledged, and write the file; one without any anchor is left as it is."""
-        if any(segment.anchors for segment in self._segments):
-            self._is_finished = True
+        self._is_finished = True
+        if self._last:
             self.save()
+        elif self._path is not None and any(segment.anchors for segment in self._segments):
+            write_whole(self._path, {**read_whole(self._path, _WHAT), "finished": True})
 
     def save(self) -> None:
         """Write the file."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +20,8 @@ from simulator.errors import InputError, OutputError
 # Events that are kept in memory and played over and over, so that reading them is not what is measured: about
 # 100 MB. Assumed.
 MOST_LOADED: Final = 1 << 18
+# How much longer a step is that confirms one; assumed.
+CONFIRMING_FACTOR: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,13 @@ class Stairs:
         return [self.start_rate * self.factor**place for place in range(self.n_steps)]
 
     def most_seconds(self, timeout_seconds: float) -> float:
-        """Return the longest time that all steps can take, with one answer that does not come."""
-        return self.n_steps * (self.step_seconds + MOST_LAG_SECONDS) + timeout_seconds
+        """Return the longest time that all steps can take, with one answer that does not come.
+
+        Every step may be run again, and then for longer.
+        """
+        climbing = self.step_seconds + MOST_LAG_SECONDS
+        confirming = CONFIRMING_FACTOR * self.step_seconds + MOST_LAG_SECONDS
+        return self.n_steps * (climbing + confirming) + timeout_seconds
 
 
 class RoundFeed:
@@ -64,6 +71,7 @@ class RoundFeed:
     def __init__(self, events: Chunk) -> None:
         self._events = events
         self.n_taken = 0
+        self.may_repeat_until = 0
 
     @property
     def n_rounds(self) -> float:
@@ -77,6 +85,11 @@ class RoundFeed:
         lines = number_lines(self._events.lines.take(pa.array(places)), numbers)
         self.n_taken += count
         return Batch(self.n_taken + 1 - count, self._events.times[places], lines)
+
+    def put_back(self, count: int) -> None:
+        """Take so many events back; when they are sent again, the target may have them already."""
+        self.may_repeat_until = max(self.may_repeat_until, self.n_taken)
+        self.n_taken -= count
 
 
 def load_events(dataset: Dataset, most: int = MOST_LOADED) -> Chunk:
@@ -124,7 +137,8 @@ def find_limit(
     Returns
     -------
     dict
-        The steps, and `sustained_rate`: the highest rate asked for that was sustained; None without one.
+        The steps, and `sustained_rate`: the highest rate that was asked for and sustained, once more when there was
+        a higher one that was not; None without one.
 
     Raises
     ------
@@ -141,25 +155,21 @@ def find_limit(
         f"ends within {stairs.most_seconds(options.timeout_seconds):,.0f} s."
     )
     sink = open_sink(target, options, run, is_known=False)
-    steps: list[Step] = []
+    climb = _Climb(stairs, feed, sink, options.policy.batch_events, say)
     try:
-        interrupted = _climb(stairs, feed, sink, options.policy.batch_events, steps, say)
+        climb.run()
     finally:
         sink.close()
         if target.kind == NDJSON:
             target.file.unlink(missing_ok=True)
-    sustained = [step for step in steps if step.is_sustained]
     return {
         "synthetic": True,
         "target": target.text,
         "run": run,
         "stairs": asdict(stairs),
-        "sustained_rate": sustained[-1].rate if sustained else None,
-        "is_limit_found": len(sustained) < len(steps),
-        "interrupted": interrupted,
+        **climb.describe(),
         "n_sent": feed.n_taken,
         "n_rounds": feed.n_rounds,
-        "steps": [asdict(step) for step in steps],
     }
 
 
@@ -170,17 +180,53 @@ def _refuse_target(target: Target) -> None:
         raise OutputError(f"{target.file}: must be a new file with --find-limit, which removes it at the end.")
 
 
-def _climb(
-    stairs: Stairs, feed: RoundFeed, sink: Sink, batch_events: int, steps: list[Step], say: Callable[[str], None]
-) -> bool:
-    """Add steps until one is not sustained; return whether a person stopped it."""
-    try:
-        for place, rate in enumerate(stairs.rates, 1):
-            step = run_step(rate, stairs.step_seconds, feed, sink, batch_events)
-            steps.append(step)
-            say(f"step {place}: {rate:,.0f} a second: {step.verdict}")
-            if not step.is_sustained:
-                break
-    except KeyboardInterrupt:
-        return True
-    return False
+@dataclass(slots=True)
+class _Climb:
+    """Goes up until a step is not sustained, then down until one is sustained for longer."""
+
+    stairs: Stairs
+    feed: RoundFeed
+    sink: Sink
+    batch_events: int
+    say: Callable[[str], None]
+    steps: list[Step] = field(default_factory=list)
+    confirmations: list[Step] = field(default_factory=list)
+    interrupted: bool = False
+
+    def run(self) -> None:
+        """Run the steps; Ctrl-C ends them."""
+        try:
+            for rate in self.stairs.rates:
+                if not self._step(rate, self.stairs.step_seconds, self.steps):
+                    break
+            self._confirm()
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def describe(self) -> dict[str, Any]:
+        """Return what was found."""
+        confirmed = next((step.rate for step in self.confirmations if step.is_sustained), None)
+        # Without a step that failed there is nothing to confirm: more may be possible.
+        highest = next((step.rate for step in reversed(self.steps) if step.is_sustained), None)
+        return {
+            "sustained_rate": confirmed if self.confirmations else highest,
+            "is_limit_found": any(not step.is_sustained for step in self.steps),
+            "is_confirmed": confirmed is not None,
+            "interrupted": self.interrupted,
+            "steps": [asdict(step) for step in self.steps],
+            "confirmations": [asdict(step) for step in self.confirmations],
+        }
+
+    def _confirm(self) -> None:
+        if all(step.is_sustained for step in self.steps):
+            return
+        for step in reversed(self.steps[:-1]):
+            if self._step(step.rate, CONFIRMING_FACTOR * self.stairs.step_seconds, self.confirmations):
+                return
+
+    def _step(self, rate: float, seconds: float, steps: list[Step]) -> bool:
+        step = run_step(rate, seconds, self.feed, self.sink, self.batch_events)
+        steps.append(step)
+        what = "confirming" if steps is self.confirmations else "step"
+        self.say(f"{what} {len(steps)}: {rate:,.0f} events a second for {seconds:g} s: {step.verdict}")
+        return step.is_sustained

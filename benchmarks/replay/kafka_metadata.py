@@ -53,7 +53,7 @@ def ask_brokers(address: Address, timeout_seconds: float) -> list[Broker]:
             connection.sendall(write_request())
             answer = _read_answer(connection)
     except OSError as error:
-        raise SinkUnavailable(f"{address.host}: no answer: {error}") from error
+        raise SinkUnavailable(f"{address.host}: no answer: {error.strerror or error}") from error
     try:
         return read_brokers(answer)
     except (struct.error, UnicodeDecodeError, ValueError) as error:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.replay.addresses import Address, find_address
+from benchmarks.replay.addresses import Address, find_address, find_peers, is_private
 from benchmarks.replay.kafka_metadata import Broker, ask_brokers
 from benchmarks.replay.kafka_tail import PARTITION, RUN_HEADER, find_last_event
 from benchmarks.replay.merging import Batch
@@ -94,6 +94,7 @@ class KafkaSink:
         self._timeout_seconds = timeout_seconds
         self._allowed_hosts = allowed_hosts
         self._known_brokers: set[Broker] = set()
+        self._allowed_peers = {place[0] for address in addresses for _, place in address.places}
         self._checked = 0.0
         self._queued = (0, 0)
         self._unacknowledged = 0
@@ -108,8 +109,7 @@ class KafkaSink:
         """Queue a batch and wait until every message of it is acknowledged; a batch that is queued is waited for."""
         from confluent_kafka import KafkaException
 
-        if time.monotonic() - self._checked > _CHECK_SECONDS:
-            self._check_addresses()
+        self._check_addresses_now_and_then()
         self._trouble = None
         try:
             if self._queued != (batch.first, batch.last):
@@ -129,18 +129,32 @@ class KafkaSink:
         with suppress(KafkaException):
             self._producer.flush(_PATIENCE_SECONDS)
 
+    def _check_addresses_now_and_then(self) -> None:
+        if time.monotonic() - self._checked > _CHECK_SECONDS:
+            self._check_addresses()
+
     def _check_addresses(self) -> None:
         """Raise when a broker is where events may not go; asked without librdkafka, which would connect at once."""
         for broker in set(self._ask_brokers()) - self._known_brokers:
-            try:
-                find_address(broker.host, broker.port, self._allowed_hosts)
-            except InputError as error:
-                place = f"{broker.host}:{broker.port}"
-                raise InputError(
-                    f"{self._target.text}: broker {broker.number} says that it is {place}.\n{error}"
-                ) from error
+            self._allowed_peers |= self._find_peers_of(broker)
             self._known_brokers.add(broker)
+        # librdkafka looks names up by itself and hears of new brokers by itself: what it did is looked at as well.
+        strangers = {peer for peer in find_peers() if not is_private(peer)} - self._allowed_peers
+        if strangers:
+            got = ", ".join(sorted(strangers))
+            raise SmearbenchError(f"{self._target.text}: must stay at the addresses that were checked, got {got}.")
         self._checked = time.monotonic()
+
+    def _find_peers_of(self, broker: Broker) -> set[str]:
+        """Return the addresses of a broker, all of which events may go to."""
+        try:
+            places = find_address(broker.host, broker.port, self._allowed_hosts).places
+        except InputError as error:
+            place = f"{broker.host}:{broker.port}"
+            raise InputError(
+                f"{self._target.text}: broker {broker.number} says that it is {place}.\n{error}"
+            ) from error
+        return {place[0] for _, place in places}
 
     def _ask_brokers(self) -> list[Broker]:
         for place, address in enumerate(self._addresses, 1):
@@ -202,6 +216,7 @@ class KafkaSink:
         left = self._unacknowledged
         while self._unacknowledged and self._failure is None:
             self._producer.flush(_POLL_SECONDS)
+            self._check_addresses_now_and_then()
             now = time.monotonic()
             if self._unacknowledged < left:
                 left, progress = self._unacknowledged, now

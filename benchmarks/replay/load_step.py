@@ -12,10 +12,10 @@ from benchmarks.replay.merging import Batch
 from benchmarks.replay.sending import LINGER_SECONDS
 from benchmarks.replay.sinks import Delivery, Sink, SinkUnavailable
 
-# Longest lag of 99 % of the events, and the largest growth of the queue as a share of the rate, that count as
-# sustained. Assumed: in a step of five seconds, 5 % more than the target takes is a queue of 0.25 s at its end.
+# Longest lag of 99 % of the events, and how much the lag may rise in a step, that count as sustained. Assumed: in
+# five seconds, 2 % more than the target takes is a rise of 0.1 s.
 MOST_LAG_SECONDS: Final = 1.0
-MOST_GROWTH: Final = 0.05
+MOST_RISE_SECONDS: Final = 0.1
 # A smaller share of the time in the target says that the replay itself was the slower part.
 _OWN_LIMIT_SHARE: Final = 0.5
 
@@ -32,8 +32,15 @@ REFUSED: Final = "not taken"
 class Feed(Protocol):
     """Where a step takes its events from."""
 
+    @property
+    def may_repeat_until(self) -> int:
+        """Number of the last event that was ever sent without an acknowledgement."""
+
     def take(self, count: int) -> Batch:
         """Return so many events more."""
+
+    def put_back(self, count: int) -> None:
+        """Take so many back, because they were not acknowledged."""
 
 
 @dataclass(slots=True)
@@ -72,26 +79,30 @@ class Step:
     ----------
     rate : float
         Events a second that were asked for.
+    seconds : float
+        How long the step took.
     rate_sent : float
         Events a second that were acknowledged.
     n_sent : int
     lag_p50_seconds, lag_p99_seconds : float
         From when an event was due to its acknowledgement; of those still in the queue, to the end of the step.
-    queue_growth : float
-        Trend of the events that are due and not acknowledged, as a share of the rate.
+    lag_rise_seconds : float
+        How much the lag of the first event in the queue rose in the step, by its trend; the queue is so many times
+        the rate longer at the end.
     n_queued : int
-        Those at the end of the step.
+        Events that were due and not acknowledged at the end of the step.
     verdict : str
     reason : str
         Of a verdict that is not `sustained`.
     """
 
     rate: float
+    seconds: float
     rate_sent: float
     n_sent: int
     lag_p50_seconds: float
     lag_p99_seconds: float
-    queue_growth: float
+    lag_rise_seconds: float
     n_queued: int
     verdict: str
     reason: str
@@ -150,8 +161,9 @@ def _send(
         batch = feed.take(min(n_wanted, max(int((now + _TICK_SECONDS) * rate) + 1 - n_sent, 1)))
         before = clock()
         try:
-            sink.send(batch, Delivery())
+            sink.send(batch, Delivery(may_repeat=batch.first <= feed.may_repeat_until))
         except SinkUnavailable as error:
+            feed.put_back(len(batch))
             measured.refusal = str(error)
             break
         measured.sink_seconds += clock() - before
@@ -177,12 +189,13 @@ def judge(rate: float, n_due: int, measured: Measured) -> Step:
     n_queued = min(n_due, int(measured.seconds * rate) + 1) - n_sent
     lags = _lags(rate, measured, n_queued)
     p50, p99 = (float(x) for x in np.percentile(lags, (50, 99), method="higher"))
-    growth = _find_growth(rate, n_due, measured)
-    verdict, reason = _find_verdict(measured, p99, growth, n_queued)
+    rise = _find_rise(rate, n_due / rate, measured)
+    verdict, reason = _find_verdict(measured, p99, rise, n_queued)
     if verdict in (LATE, GROWING) and measured.sink_seconds < _OWN_LIMIT_SHARE * measured.seconds:
         reason += "; the replay was slower than the target"
-    elapsed = measured.acknowledged[-1] if measured.acknowledged else measured.seconds
-    return Step(rate, n_sent / max(elapsed, n_sent / rate, 1e-9), n_sent, p50, p99, growth, n_queued, verdict, reason)
+    elapsed = max(measured.acknowledged[-1] if measured.acknowledged else measured.seconds, n_sent / rate)
+    rate_sent = n_sent / elapsed if elapsed > 0 else 0.0
+    return Step(rate, measured.seconds, rate_sent, n_sent, p50, p99, rise, n_queued, verdict, reason)
 
 
 def _lags(rate: float, measured: Measured, n_queued: int) -> NDArray[np.float64]:
@@ -193,30 +206,29 @@ def _lags(rate: float, measured: Measured, n_queued: int) -> NDArray[np.float64]
     return lags
 
 
-def _find_growth(rate: float, n_due: int, measured: Measured) -> float:
-    """Return the slope of the queue while events came in, by least squares, divided by the rate.
+def _find_rise(rate: float, seconds: float, measured: Measured) -> float:
+    """Return how much the lag of each batch's first event rose in a step, by least squares; 0 with one batch.
 
-    0 with fewer than three batches: lag alone decides then.
+    The first batch finds no queue yet, and is left out where others tell enough.
     """
-    moments = np.array(measured.acknowledged)
-    moments = moments[moments * rate <= n_due]
-    if len(moments) < 3:
+    begin = 1 if len(measured.sizes) > 3 else 0
+    dues = ((np.cumsum(measured.sizes) - measured.sizes) / rate)[begin:]
+    lags = np.array(measured.acknowledged)[begin:] - dues
+    if len(dues) < 2:
         return 0.0
-    queues = moments * rate - np.cumsum(measured.sizes[: len(moments)])
-    centred = moments - moments.mean()
-    spread = float(centred @ centred)
-    return float(centred @ queues) / spread / rate if spread > 0 else 0.0
+    centred = dues - dues.mean()
+    return float(centred @ lags) / float(centred @ centred) * seconds
 
 
-def _find_verdict(measured: Measured, p99: float, growth: float, n_queued: int) -> tuple[str, str]:
+def _find_verdict(measured: Measured, p99: float, rise: float, n_queued: int) -> tuple[str, str]:
     if measured.refusal:
         return REFUSED, measured.refusal
     if measured.n_lost:
         return LOST, f"{measured.n_lost:,} acknowledged events are not there"
     if p99 > MOST_LAG_SECONDS:
         return LATE, f"lag of {p99:.2f} s at p99, over {MOST_LAG_SECONDS:g} s"
-    if growth > MOST_GROWTH:
-        return GROWING, f"queue grew by {growth:.0%} of the rate, over {MOST_GROWTH:.0%}"
+    if rise > MOST_RISE_SECONDS:
+        return GROWING, f"lag rose by {rise:.2f} s in the step, over {MOST_RISE_SECONDS:g} s"
     if n_queued:
         return GROWING, f"{n_queued:,} events were still to be sent {MOST_LAG_SECONDS:g} s behind the end"
     return SUSTAINED, ""

@@ -96,7 +96,7 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
             state = _find_start(known or fresh, sink, target.noun, say)
             sender = Sender(
                 sink,
-                Journal(state_file, state, is_lazy=sink.position is not None),
+                Journal(state_file, state, is_lazy=isinstance(sink, FileSink)),
                 ClockFile(clock_file, state.run, options.pace.text, faults=stream.record, dataset=state.dataset),
                 options.pace,
                 options.policy,

@@ -11,6 +11,7 @@ from benchmarks.replay.fault_record import FaultRecord
 from benchmarks.replay.faults import make_faults
 from benchmarks.replay.merging import Batch, merge_events, number_events
 from simulator.dataset import Dataset
+from simulator.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,15 @@ def open_stream(dataset: Dataset, faults: Sequence[Fault], seed: int | None, fau
         Of the faults; None: the dataset's.
     fault_file : Path or None
         Where the faults that were made are written.
+
+    Raises
+    ------
+    InputError
+        When there is a seed and no fault, or the seed is too large.
     """
+    if seed is not None and (not faults or seed >= 1 << 64):
+        rule = "be below 2^64" if faults else "come with --fault"
+        raise InputError(f"--fault-seed: must {rule}, got {seed}.")
     if not faults:
         return Stream(dataset, count_events(dataset))
     moments = dataset.manifest.moments

@@ -195,3 +195,14 @@ def test_speed_is_kept(dataset, tmp_path):
     found = replay(dataset, read_target(f"ndjson:{out}"), options, lambda _: None)
     assert 2.0 <= found["seconds"] < 12.0
     assert found["sent"] == N_EVENTS
+
+
+def test_slow_server_slows_the_replay_and_its_lag_is_told(dataset, tmp_path):
+    """All three thousand posts are due within 20 ms; the server takes five hundred in 0.15 s."""
+    options = Options(read_pace("172800x", None), Policy(batch_events=500), state_file=tmp_path / "s.json")
+    with serving("--log", tmp_path / "log", "--sleep", 0.15) as (port, _):
+        found = replay(dataset, read_target(f"http://127.0.0.1:{port}/"), options, lambda _: None)
+    check_nothing_is_lost_and_repeats_are_announced(read_log(tmp_path / "log"))
+    assert found["longest_lag_seconds"] > 6 * 0.15
+    assert found["seconds"] > 6 * 0.15
+    assert (found["sent"], found["may_repeat"]) == (N_EVENTS, 0)

@@ -152,3 +152,15 @@ def test_state_of_other_faults_is_refused(dataset, whole, texts, seed):
     folder, _ = whole
     with pytest.raises(InputError, match=r"faults: must be of these faults .*got late=0.05:2m .*seed=7.*--force"):
         send(dataset, f"ndjson:{folder / 'a'}", folder, texts, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("texts", "seed", "message"),
+    [
+        ([], 3, "must come with --fault, got 3"),
+        (["malformed=1"], 1 << 64, r"must be below 2\^64, got 18446744073709551616"),
+    ],
+)
+def test_unusable_fault_seed_is_refused(dataset, texts, seed, message):
+    with pytest.raises(InputError, match=f"--fault-seed: {message}"):
+        open_stream(dataset, read_faults(texts), seed, None)

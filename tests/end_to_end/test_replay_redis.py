@@ -12,7 +12,7 @@ import pytest
 from simulator.dataset import open_dataset
 from simulator.errors import InputError, OutputError, SmearbenchError
 from tests.redis_servers import STREAM, find_port, read_stream, redis_server, start_consumer
-from tests.replay_runs import N_EVENTS, numbers, send, smearbench, wait_until, write_many_posts
+from tests.replay_runs import N_EVENTS, numbers, read_snippet, send, smearbench, wait_until, write_many_posts
 
 ALL = list(range(1, N_EVENTS + 1))
 # What is acknowledged is in the log of the server's file then, so that a kill costs nothing.
@@ -63,6 +63,16 @@ def test_group_in_another_process_gets_every_event_once_in_order(dataset, emptie
     check_every_event_is_there_once(client)
 
 
+def test_documented_consumer_reads_all(dataset, emptied, tmp_path):
+    client, port = emptied
+    send(dataset, address_of(port), tmp_path)
+    names = {}
+    exec(read_snippet("xreadgroup").replace("6379", str(port)).replace("10_000", "1"), names)
+    assert names["event"]["sequence"] == N_EVENTS
+    (group,) = client.xinfo_groups(STREAM)
+    assert (group["pending"], group["entries-read"]) == (0, N_EVENTS)
+
+
 def test_killed_replay_goes_on_where_the_stream_ends(dataset, emptied, tmp_path):
     client, port = emptied
     arguments = (dataset.path, "--to", address_of(port), "--rate", 1000, "--batch", 100)
@@ -71,6 +81,8 @@ def test_killed_replay_goes_on_where_the_stream_ends(dataset, emptied, tmp_path)
         killed.send_signal(signal.SIGKILL)
     n_before = client.xlen(STREAM)
     assert n_before < N_EVENTS
+    state = json.loads((tmp_path / f"replay-127.0.0.1-{port}-posts.state.json").read_text())
+    assert n_before - 100 <= state["acknowledged"] <= n_before  # a stream that is lost now would be missed
     with smearbench(*arguments[:-4], "--rate", 0, "--json", cwd=tmp_path) as resumed:
         out, err = resumed.communicate(timeout=180)
     assert resumed.returncode == 0, err

@@ -31,6 +31,12 @@ class DuckdbEngine:
         return self.loaded.rules
 
     @property
+    def sweeps(self) -> Sequence[str | None]:
+        """Of each rule the name that it has in the file, where it has thresholds there."""
+        written = (self.loaded.content.rules[place] for place in self.loaded.places)
+        return [rule.name if rule.thresholds else None for rule in written]
+
+    @property
     def has_own_series(self) -> bool:
         """Whether the file has series of the team's own."""
         return bool(self.loaded.content.series)

@@ -46,6 +46,10 @@ class Engine(Protocol):
         """The rules, in the order of the file."""
 
     @property
+    def sweeps(self) -> Sequence[str | None]:
+        """Of each rule the name of the one that was written once for several thresholds; None for others."""
+
+    @property
     def has_own_series(self) -> bool:
         """Whether the team adds series of its own."""
 

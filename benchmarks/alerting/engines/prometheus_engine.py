@@ -51,6 +51,11 @@ class PrometheusEngine:
         return self.loaded.alerts
 
     @property
+    def sweeps(self) -> Sequence[None]:
+        """A rule file of Prometheus has each alert at one threshold."""
+        return [None] * len(self.rules)
+
+    @property
     def has_own_series(self) -> bool:
         """A rule file of Prometheus has no place for any."""
         return False

@@ -49,6 +49,11 @@ class VmalertEngine:
         return self.loaded.alerts
 
     @property
+    def sweeps(self) -> Sequence[None]:
+        """A rule file of Prometheus has each alert at one threshold."""
+        return [None] * len(self.rules)
+
+    @property
     def has_own_series(self) -> bool:
         """A rule file of Prometheus has no place for any."""
         return False

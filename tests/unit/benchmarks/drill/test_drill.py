@@ -305,6 +305,14 @@ def test_what_a_killed_set_up_left_is_removed(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "a.key"]
 
 
+def test_target_is_checked_before_a_world_is_lived(tmp_path):
+    with pytest.raises(InputError, match="must lead to a loopback or private address"):
+        read_played("http://192.0.2.1/", "1x", None, ())
+    (tmp_path / "events").write_text("precious\n")
+    with pytest.raises(OutputError, match=r"is there already\. Name a new file"):
+        read_played(f"ndjson:{tmp_path / 'events'}", "1x", None, ())
+
+
 @pytest.mark.parametrize("broken", ["", "{", "[]", '{"format": "smearbench drill"}'])
 def test_folder_that_is_no_drill_is_refused(tmp_path, broken):
     (tmp_path / "drill.json").write_text(broken)

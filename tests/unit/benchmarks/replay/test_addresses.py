@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from benchmarks.replay.addresses import connect, find_address, is_private
+from benchmarks.replay.addresses import connect, find_address, find_peers, is_private
 from benchmarks.replay.targets import read_target
 from simulator.errors import InputError
 
@@ -74,6 +74,14 @@ def test_next_checked_address_is_tried():
         address = find_address("localhost", server.getsockname()[1], resolve=resolving("127.0.0.2", "127.0.0.1"))
         with connect(address, 5) as connection:
             assert connection.getpeername()[0] == "127.0.0.1"
+
+
+def test_peers_are_those_of_open_connections():
+    with socket.create_server(("127.0.0.9", 0)) as server:
+        assert "127.0.0.9" not in find_peers()
+        with socket.create_connection(server.getsockname()):
+            assert "127.0.0.9" in find_peers()
+        assert "127.0.0.9" not in find_peers()
 
 
 @pytest.mark.parametrize(
