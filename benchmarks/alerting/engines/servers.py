@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import shutil
 import socket
 import subprocess
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.alerting.engines.programs import ProgramError, find_program
+from benchmarks.alerting.engines.programs import ProgramError, find_program, keep_inside, leash
 
 HOST = "127.0.0.1"
 # How often a port that somebody else took in the meantime is replaced, and how long a start may last (assumed).
@@ -125,13 +124,15 @@ def find_free_port() -> int:
 
 
 def _start(command: Sequence[str], folder: Path, output: Any) -> subprocess.Popen[bytes]:
-    """Start a server that a Ctrl-C of the terminal does not reach, and that dies with this process.
-
-    The first so that it is stopped in order; the second holds where util-linux is installed.
-    """
-    leash = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+    """Start a server that dies with this process; a Ctrl-C of the terminal does not reach it, but its end in order."""
     return subprocess.Popen(
-        [*leash, *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        [*leash(), *command],
+        cwd=folder,
+        env=keep_inside(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
     )
 
 

@@ -140,7 +140,8 @@ def _replay(
     ]
     urls = [f"-{part}.url={server.url}" for part in ("datasource", "remoteWrite")]
     logging = ["-loggerLevel=ERROR", "-httpListenAddr=127.0.0.1:0"]
-    demand_success(run_program(["vmalert", f"-rule={_RULES}", *urls, *replay, *logging], folder), "replay the rules")
+    done = run_program(["vmalert", f"-rule={_RULES}", *urls, *replay, *logging], folder)
+    demand_success(done, "vmalert", "replay the rules")
     server.ask("/internal/force_flush")
 
 
