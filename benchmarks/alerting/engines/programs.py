@@ -1,8 +1,10 @@
 """Finds the programs of other engines, asks for their version, and runs those that end by themselves."""
 
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,6 +44,16 @@ def find_program(name: str) -> str:
     return path
 
 
+def leash() -> list[str]:
+    """Return what stands before a command so that it dies with this process; nothing without util-linux."""
+    return ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+
+
+def keep_inside(folder: Path) -> dict[str, str]:
+    """Return an environment in which a program's own temporary files lie in a folder, and go with it."""
+    return os.environ | {"TMPDIR": str(folder)}
+
+
 def run_program(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a program to its end in a folder; its output is kept.
 
@@ -52,14 +64,17 @@ def run_program(command: Sequence[str | Path], folder: Path) -> subprocess.Compl
     ProgramError
         When it takes too long.
     """
-    words = [find_program(str(command[0])), *map(str, command[1:])]
+    words = [*leash(), find_program(str(command[0])), *map(str, command[1:])]
+    environment = keep_inside(folder)
     try:
-        return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+        return subprocess.run(
+            words, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise ProgramError(f"{command[0]}: must end within {TIMEOUT_SECONDS} s, got no end.") from error
 
 
-def demand_success(done: subprocess.CompletedProcess[str], task: str) -> None:
+def demand_success(done: subprocess.CompletedProcess[str], program: str, task: str) -> None:
     """Refuse a program's failure.
 
     Raises
@@ -68,7 +83,6 @@ def demand_success(done: subprocess.CompletedProcess[str], task: str) -> None:
         With the last line that it printed.
     """
     if done.returncode:
-        program = Path(done.args[0]).name
         raise ProgramError(f"{program}: must {task}, got exit code {done.returncode}: {last_line(done)}")
 
 
@@ -83,7 +97,7 @@ def read_version(name: str) -> str:
 
     Debian builds vmalert without one; then it is that of the package, and said to be so.
     """
-    done = run_program([name, "--version"], Path.cwd())
+    done = run_program([name, "--version"], Path(tempfile.gettempdir()))
     found = _VERSION.search(done.stdout + done.stderr)
     return found[1] if found else _read_package_version(PACKAGES[name])
 

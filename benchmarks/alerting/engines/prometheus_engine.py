@@ -111,7 +111,7 @@ def _make_block(samples: Sequence[Samples], folder: Path) -> None:
     write_openmetrics(list(samples), text)
     block = f"--max-block-duration={BLOCK_HOURS}h"
     done = run_program(["promtool", "tsdb", "create-blocks-from", "openmetrics", block, text.name, _DATA], folder)
-    demand_success(done, "load the series")
+    demand_success(done, "promtool", "load the series")
     text.unlink()
 
 

@@ -2,18 +2,17 @@
 
 import http.client
 import json
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.alerting.engines.programs import ProgramError, find_program
+from benchmarks.alerting.engines.programs import ProgramError, find_program, keep_inside, leash
 
 HOST = "127.0.0.1"
 # How often a port that somebody else took in the meantime is replaced, and how long a start may last (assumed).
@@ -21,6 +20,7 @@ N_TRIES = 5
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 ANSWER_SECONDS = 600.0
+PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.02
 
 
@@ -30,6 +30,7 @@ class Server:
 
     program: str
     port: int
+    patience_seconds: float = ANSWER_SECONDS
 
     @property
     def url(self) -> str:
@@ -49,7 +50,7 @@ class Server:
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body is None else {}
         content = urlencode(parameters).encode() if body is None else body
         method = "POST" if content else "GET"
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=ANSWER_SECONDS)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=self.patience_seconds)
         try:
             connection.request(method, path, content, form)
             response = connection.getresponse()
@@ -123,22 +124,26 @@ def find_free_port() -> int:
 
 
 def _start(command: Sequence[str], folder: Path, output: Any) -> subprocess.Popen[bytes]:
-    """Start a server that a Ctrl-C of the terminal does not reach, and that dies with this process.
-
-    The first so that it is stopped in order; the second holds where util-linux is installed.
-    """
-    leash = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+    """Start a server that dies with this process; a Ctrl-C of the terminal does not reach it, but its end in order."""
     return subprocess.Popen(
-        [*leash, *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        [*leash(), *command],
+        cwd=folder,
+        env=keep_inside(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
     )
 
 
 def _await(server: Server, process: subprocess.Popen[bytes], is_ready: Callable[[Server], bool]) -> bool:
     """Wait until a server is ready; False when it ended instead."""
+    # Another program that has taken the port meanwhile may never answer.
+    asked = replace(server, patience_seconds=PROBE_SECONDS)
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None:
         try:
-            if is_ready(server):
+            if is_ready(asked):
                 return True
         except (OSError, ProgramError):
             pass

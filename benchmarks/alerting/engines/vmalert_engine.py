@@ -18,6 +18,7 @@ from benchmarks.alerting.engines.programs import ProgramError, demand_success, r
 from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
+from benchmarks.alerting.series import STEP_MS
 from benchmarks.alerting.series_list import STEP_MINUTES
 from benchmarks.detector import Observations
 from simulator.dataset.context import to_iso
@@ -79,8 +80,10 @@ class VmalertEngine:
             for level in (*self.loaded.records, self.rules):
                 _replay(server, self.loaded, level, ends, Path(place))
             fired = _read_firing(server)
-        none = np.zeros(0, np.int64)
-        return tuple(Firings(rule.name, fired.get(rule.name, none)) for rule in self.rules)
+        return tuple(
+            Firings(rule.name, np.intersect1d(np.array(fired.get(rule.name, []), np.int64), ends))
+            for rule in self.rules
+        )
 
 
 def run_victoria(folder: Path) -> AbstractContextManager[Server]:
@@ -128,14 +131,17 @@ def _replay(
 ) -> None:
     """Replay rules that do not need each other's results, and wait until theirs can be seen."""
     (folder / _RULES).write_text(json.dumps(_choose_rules(loaded, level)), encoding="utf-8")
+    # A replay of a single moment is refused.
+    last = max(int(ends[-1]), int(ends[0]) + STEP_MS)
     replay = [
-        *(f"-replay.timeFrom={to_iso(int(ends[0]))}", f"-replay.timeTo={to_iso(int(ends[-1]))}"),
+        *(f"-replay.timeFrom={to_iso(int(ends[0]))}", f"-replay.timeTo={to_iso(last)}"),
         *(f"-replay.maxDatapointsPerQuery={MAX_POINTS}", "-replay.rulesDelay=0s", "-replay.disableProgressBar"),
         *("-replay.ruleRetryAttempts=1", f"-evaluationInterval={STEP_MINUTES}m"),
     ]
     urls = [f"-{part}.url={server.url}" for part in ("datasource", "remoteWrite")]
     logging = ["-loggerLevel=ERROR", "-httpListenAddr=127.0.0.1:0"]
-    demand_success(run_program(["vmalert", f"-rule={_RULES}", *urls, *replay, *logging], folder), "replay the rules")
+    done = run_program(["vmalert", f"-rule={_RULES}", *urls, *replay, *logging], folder)
+    demand_success(done, "vmalert", "replay the rules")
     server.ask("/internal/force_flush")
 
 
@@ -154,9 +160,9 @@ def _choose_rules(loaded: PrometheusRules, level: Sequence[PrometheusRule]) -> d
     return {"groups": groups}
 
 
-def _read_firing(server: Server) -> dict[str, NDArray[np.int64]]:
-    """Return of each alert, by name, when one of its label sets fires."""
+def _read_firing(server: Server) -> dict[str, list[int]]:
+    """Return of each alert, by name, when its label sets fire."""
     times: dict[str, list[int]] = {}
     for one in _export(server, 'ALERTS{alertstate="firing"}'):
         times.setdefault(one["metric"]["alertname"], []).extend(one["timestamps"])
-    return {name: np.unique(np.array(moments, np.int64)) for name, moments in times.items()}
+    return times
