@@ -6,6 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from benchmarks.own_alert_commands import (
+    Against,
+    ClockFile,
+    Collect,
+    Grace,
+    OwnFile,
+    OwnOptions,
+    TwinClock,
+    TwinFile,
+    end,
+    score_own_alerts,
+)
 from benchmarks.suite_commands import N_CORES, Jobs
 from simulator.commands import load
 from simulator.console import (
@@ -29,6 +41,10 @@ Given = Annotated[list[Path] | None, typer.Argument(metavar="DATASET...", help="
 RuleFile = Annotated[
     str, typer.Option("--rules", metavar="FILE", help="A YAML file of rules, or a shipped one's name.")
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="duckdb, prometheus or vmalert; left out, by the file of rules."),
+]
 ScenarioOption = Annotated[
     str | None, typer.Option("--scenario", metavar="NAME", help="Live this scenario's worlds instead of given ones.")
 ]
@@ -42,8 +58,16 @@ Cooldown = Annotated[
 ]
 WarmUp = Annotated[float, typer.Option("--warm-up", min=0, metavar="DAYS", help="What is not scored at the start.")]
 Delay = Annotated[
-    float, typer.Option("--delay", min=0, metavar="MINUTES", help="From a step's end to who hears of an alert.")
+    float | None,
+    typer.Option(
+        "--delay",
+        min=0,
+        metavar="MINUTES",
+        help="From a step's end to who hears of an alert; left out, 1 for rules, 0 for --alerts.",
+    ),
 ]
+# Assumed: scrape, evaluation and notification.
+RULES_DELAY_MINUTES = 1.0
 Budget = Annotated[
     float,
     typer.Option("--budget", min=0, metavar="PER_DAY", help="False alarms a day that the page allows a rule."),
@@ -60,6 +84,7 @@ Out = Annotated[
 def alerts(
     datasets: Given = None,
     rules: RuleFile = "starter",
+    engine: EngineOption = None,
     scenario: ScenarioOption = None,
     seeds: Seeds = 5,
     overrides: Overrides = None,
@@ -69,7 +94,14 @@ def alerts(
     worlds: Worlds = None,
     cooldown: Cooldown = 6.0,
     warm_up: WarmUp = 7.0,
-    delay: Delay = 1.0,
+    delay: Delay = None,
+    own_alerts: OwnFile = None,
+    clock: ClockFile = None,
+    twin_alerts: TwinFile = None,
+    twin_clock: TwinClock = None,
+    collect: Collect = None,
+    grace: Grace = 30.0,
+    against: Against = None,
     budget: Budget = 1.0,
     time_limit: QuestionLimit = 60.0,
     jobs: Jobs = N_CORES,
@@ -80,21 +112,32 @@ def alerts(
 ) -> None:
     """Try alert rules on worlds under attack: which waves they find, how soon, and how often in vain."""
     if list_series:
-        _list_series(as_json)
+        _list_series(engine, as_json)
         return
+    from benchmarks.alerting.engines.choosing import load_engine
     from benchmarks.alerting.rehearsal import rehearse
-    from benchmarks.alerting.rule_file import load_rules
     from benchmarks.alerting.rule_scores import Settings
+    from benchmarks.alerting.termination import end_in_order
     from benchmarks.scoring.run_folder import check_result_folder
 
     _demand_one_source(datasets, scenario)
-    loaded = load_rules(rules, time_limit)
+    own = OwnOptions(own_alerts, clock, twin_alerts, twin_clock, collect, grace, against)
+    if own.is_asked:
+        if out is not None:
+            check_result_folder(out, force=force)
+        scored, interrupted = score_own_alerts(datasets, own, Settings(cooldown, warm_up, delay or 0.0))
+        _show(scored, out, force, budget, as_json)
+        end(interrupted)
+        return
+    own.demand_alerts()
+    loaded = load_engine(rules, engine, time_limit)
     if out is not None:
         check_result_folder(out, force=force)
     lived = None if scenario is None else load(scenario, overrides, accounts, days, prevalence)
-    with TemporaryDirectory(prefix="smearbench-alerts-", ignore_cleanup_errors=True) as home:
+    settings = Settings(cooldown, warm_up, RULES_DELAY_MINUTES if delay is None else delay)
+    with end_in_order(), TemporaryDirectory(prefix="smearbench-alerts-", ignore_cleanup_errors=True) as home:
         pairs = _open(datasets or []) if lived is None else _live(lived, seeds, worlds, Path(home))
-        found = rehearse(pairs, loaded, Settings(cooldown, warm_up, delay), Path(home), jobs)
+        found = rehearse(pairs, loaded, settings, Path(home), jobs)
     _show(found, out, force, budget, as_json)
 
 
@@ -137,12 +180,14 @@ def _open(paths: list[Path]) -> "list[WorldPair]":
     return place_given([open_dataset(path, verify=True) for path in paths])
 
 
-def _list_series(as_json: bool) -> None:
+def _list_series(engine: str | None, as_json: bool) -> None:
+    from benchmarks.alerting.engines.metrics import show_metric
     from benchmarks.alerting.series import describe_series
 
-    found = describe_series()
+    found = [one | {"metric": show_metric(one["name"])} for one in describe_series()]
     if as_json:
         print_json(found)
         return
-    rows = [(one["name"], one["window"], one["meaning"]) for one in found]
+    name = "name" if engine in (None, "duckdb") else "metric"
+    rows = [(one[name], one["window"], one["meaning"]) for one in found if one[name] is not None]
     print_table("", ("series", "over", "what it says"), rows, texts=(0, 1, 2))

@@ -4,35 +4,30 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-import numpy as np
 import pyarrow as pa
 
 from benchmarks.alerting.crises import find_crises
-from benchmarks.alerting.evaluation import ENGINE, evaluate
-from benchmarks.alerting.own_series import add_own_series
+from benchmarks.alerting.engines.engine import Engine
 from benchmarks.alerting.pushes import label_pushes
 from benchmarks.alerting.rehearsal_worlds import WorldPair, WorldPlace, open_world, sweep_unfinished
 from benchmarks.alerting.rehearsed import Found, Rehearsed, Watched, describe_rehearsal
-from benchmarks.alerting.rule_file import Rules
 from benchmarks.alerting.rule_scores import Settings, choose_scored, score_rule
-from benchmarks.alerting.series import STEP_MS, make_series
+from benchmarks.alerting.series import count_daily_mentions, make_series
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.detector import Observations
 from benchmarks.scoring.labels import label_waves
 from benchmarks.suites.workers import SuiteProgress, Task, Workers, end_workers, run_tasks
 from simulator.dataset import Dataset
 
-_DAY_MS = 86_400_000
 
-
-def rehearse(pairs: Sequence[WorldPair], rules: Rules, settings: Settings, home: Path, jobs: int = 1) -> Found:
+def rehearse(pairs: Sequence[WorldPair], engine: Engine, settings: Settings, home: Path, jobs: int = 1) -> Found:
     """Score rules on worlds, each as of its `evaluate_until`, and on their twins.
 
     Parameters
     ----------
     pairs : sequence of WorldPair
-    rules : Rules
+    engine : Engine
+        With the rules of a file.
     settings : Settings
     home : Path
         A folder for what is needed while it runs.
@@ -47,14 +42,14 @@ def rehearse(pairs: Sequence[WorldPair], rules: Rules, settings: Settings, home:
     Raises
     ------
     InputError
-        When a rule or a series is wrong; see :mod:`benchmarks.alerting.evaluation`.
+        When a rule or a series is wrong; see the engine's module.
     """
-    rehearsed = _rehearse_all(pairs, rules, settings, home, jobs)
-    return describe_rehearsal(rehearsed, rules, settings, {"name": ENGINE, "version": duckdb.__version__})
+    rehearsed = _rehearse_all(pairs, engine, settings, home, jobs)
+    return describe_rehearsal(rehearsed, engine, settings)
 
 
 def _rehearse_all(
-    pairs: Sequence[WorldPair], rules: Rules, settings: Settings, home: Path, jobs: int
+    pairs: Sequence[WorldPair], engine: Engine, settings: Settings, home: Path, jobs: int
 ) -> list[Rehearsed]:
     """Watch every world and twin, a piece of work each, then score world by world."""
     places = [place for pair in pairs for place in (pair.world, pair.twin) if place is not None]
@@ -62,7 +57,7 @@ def _rehearse_all(
     workers = Workers(max(min(jobs, len(places)), 1))
     with workers.open(), SuiteProgress("alerts", home / "board") as display:
         display.enter("worlds")
-        tasks = [Task(place.title, watch, (place, rules, settings, home)) for place in places]
+        tasks = [Task(place.title, watch, (place, engine, settings, home)) for place in places]
         try:
             watched = dict(zip(paths, run_tasks(tasks, workers, display), strict=True))
         except BaseException:
@@ -81,20 +76,15 @@ def _find(watched: dict[Path, Watched], place: WorldPlace | None) -> Watched | N
     return None if place is None else watched[place.path]
 
 
-def watch(place: WorldPlace, rules: Rules, settings: Settings, home: Path) -> Watched:
+def watch(place: WorldPlace, engine: Engine, settings: Settings, home: Path) -> Watched:
     """Return when rules fire in one world or twin, lived first where it must be."""
     with open_world(place) as dataset:
         until_ms = dataset.manifest.moments.evaluate_until_ms
         pushes = label_pushes(dataset, until_ms)
         truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings, pushes)
-        series = read_series(dataset, rules, until_ms, home)
-        return Watched(dataset.manifest, dataset.context, truth, _count_daily(series), evaluate(rules, series))
-
-
-def _count_daily(series: pa.Table) -> tuple[int, ...]:
-    """Return the mentions of each day from the start, the last one as far as it is visible."""
-    day = np.arange(series.num_rows) * STEP_MS // _DAY_MS
-    return tuple(np.bincount(day, weights=series["mentions"].to_numpy()).astype(int).tolist())
+        series = read_series(dataset, engine, until_ms, home)
+        firings = engine.fire(series, home)
+        return Watched(dataset.manifest, dataset.context, truth, count_daily_mentions(series), firings)
 
 
 def score_world(world: Watched, twin: Watched | None, settings: Settings) -> Rehearsed:
@@ -106,14 +96,14 @@ def score_world(world: Watched, twin: Watched | None, settings: Settings) -> Reh
     return Rehearsed(world, twin is not None, scores)
 
 
-def read_series(dataset: Dataset, rules: Rules, until_ms: int, home: Path) -> pa.Table:
+def read_series(dataset: Dataset, engine: Engine, until_ms: int, home: Path) -> pa.Table:
     """Return the given series of a world and the team's own, whose questions see a copy that holds nothing else."""
     observations = Observations(dataset.observations, until_ms)
     series = make_series(observations)
-    if not rules.content.series:
+    if not engine.has_own_series:
         return series
     with tempfile.TemporaryDirectory(prefix="observations-", dir=home) as place:
         folder = Path(place) / "observations"
         folder.mkdir()
         lay_out(dataset, folder, until_ms)
-        return add_own_series(Observations(folder, until_ms), rules, series)
+        return engine.add_own_series(Observations(folder, until_ms), series)

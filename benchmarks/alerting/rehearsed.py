@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from benchmarks.alerting.engines.engine import Engine
 from benchmarks.alerting.evaluation import Firings
 from benchmarks.alerting.push_figures import describe_pushes, summarise_pushes
-from benchmarks.alerting.rule_file import Rules
 from benchmarks.alerting.rule_intervals import bound_figures
 from benchmarks.alerting.rule_scores import Moments, RuleScore, ScoredTruth, Settings, pool
 from benchmarks.alerting.series_list import STEP_MINUTES
@@ -52,27 +52,38 @@ class Rehearsed:
     scores: tuple[RuleScore, ...]
 
 
-def describe_rehearsal(
-    rehearsed: Sequence[Rehearsed], rules: Rules, settings: Settings, engine: dict[str, str]
-) -> Found:
+def describe_rehearsal(rehearsed: Sequence[Rehearsed], engine: Engine, settings: Settings) -> Found:
     """Return the document; figures that are not defined are None."""
+    rules = [_describe_rule(engine, place, rehearsed) for place in range(len(engine.rules))]
+    return describe_head(engine.name, engine.version, rehearsed, settings) | {
+        "rules": rules,
+        "worlds": [describe_world(one) for one in rehearsed],
+    }
+
+
+def describe_head(name: str, version: str, rehearsed: Sequence[Rehearsed], settings: Settings) -> Found:
+    """Return what the document says of how it was made."""
     return {
         "format": FORMAT,
         "version": VERSION,
         "synthetic": True,
         "software": find_software_versions(),
-        "engine": engine,
+        "engine": {"name": name, "version": version},
         "step_minutes": STEP_MINUTES,
         "settings": asdict(settings),
         "twin_at_hand": [one.has_twin for one in rehearsed],
-        "rules": [_describe_rule(rules, place, rehearsed) for place in range(len(rules.rules))],
-        "worlds": [_describe_world(one) for one in rehearsed],
     }
 
 
-def _describe_rule(rules: Rules, place: int, worlds: Sequence[Rehearsed]) -> Found:
+def _describe_rule(engine: Engine, place: int, worlds: Sequence[Rehearsed]) -> Found:
     """Return what a rule is and how it did over all worlds."""
-    rule, swept = rules.rules[place], rules.content.rules[rules.places[place]]
+    rule = engine.rules[place]
+    described = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
+    return described | {"sweep": engine.sweeps[place]} | describe_figures(worlds, place)
+
+
+def describe_figures(worlds: Sequence[Rehearsed], place: int) -> Found:
+    """Return how one rule did over worlds, rounded, with intervals where there are worlds enough."""
     scores = [world.scores[place] for world in worlds]
     found = summarise_alerts([score.alerts for score in scores])
     figures = {
@@ -81,14 +92,13 @@ def _describe_rule(rules: Rules, place: int, worlds: Sequence[Rehearsed]) -> Fou
         **name_rates(found),
         **pool(scores),
     }
-    described: Found = {"name": rule.name, "expr": rule.expr, "for": rule.for_, "summary": rule.summary}
-    described["sweep"] = swept.name if swept.thresholds else None
     rounded = {name: tidy(value) for name, value in figures.items()}
     pushes = summarise_pushes([world.world.truth.pushes for world in worlds], [score.pushes for score in scores])
-    return described | rounded | {"intervals": bound_figures(scores), "pushes": pushes}
+    return rounded | {"intervals": bound_figures(scores), "pushes": pushes}
 
 
-def _describe_world(one: Rehearsed) -> Found:
+def describe_world(one: Rehearsed) -> Found:
+    """Return what happened in a world, rule by rule and wave by wave."""
     manifest, truth = one.world.manifest, one.world.truth
     rules = zip(one.world.firings, one.scores, strict=True)
     return {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from benchmarks.alerting.mentions import mark_mentions
@@ -132,3 +133,9 @@ def describe_series() -> list[dict[str, Any]]:
     from benchmarks.alerting.series_list import SERIES
 
     return [{"name": one.name, "window": one.window, "meaning": one.meaning} for one in SERIES]
+
+
+def count_daily_mentions(series: pa.Table) -> tuple[int, ...]:
+    """Return the mentions of each day from the start, the last one as far as it is visible."""
+    day = np.arange(series.num_rows) * STEP_MS // _DAY_MS
+    return tuple(np.bincount(day, weights=series["mentions"].to_numpy()).astype(int).tolist())

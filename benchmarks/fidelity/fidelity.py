@@ -13,6 +13,7 @@ from benchmarks.fidelity.measures import FAMILY_BY_FACT, MEASURE_BY_FACT, Holdin
 from benchmarks.fidelity.pairs import STEP_MS, Pair, read_pairs
 from benchmarks.fidelity.posts import Posts, choose_window, thin, thin_accounts
 from benchmarks.fidelity.slices import Subject, World, read_slice
+from benchmarks.fidelity.yardsticks import find_yardsticks
 
 AIM = 0.8
 
@@ -137,6 +138,7 @@ def describe_pair(result: PairResult) -> dict[str, Any]:
         "score": result.score,
         "near_score": result.near_score,
         "aim": AIM,
+        "yardsticks": [asdict(one) for one in find_yardsticks(result.pair)],
         "facts": [_describe_comparison(comparison) for comparison in result.comparisons],
         "excluded": dict(result.pair.excluded),
         "hours": result.hours,

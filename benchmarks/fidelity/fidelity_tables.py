@@ -86,15 +86,22 @@ def _print_scores(pairs: list[dict[str, Any]]) -> None:
             f"{sum(fact['inside'] is not None for fact in pair['facts'])}/{len(pair['facts'])}",
             _percent(pair["score"]),
             _percent(pair["near_score"]),
+            _show_yardstick(pair),
             f"{pair['n_posts']:,}",
         )
         for pair in pairs
     ]
-    print_table("\nScore of each pair", ("pair", "measured", "inside", "or near", "items"), rows)
+    print_table("\nScore of each pair", ("pair", "measured", "inside", "or near", "another", "items"), rows)
     _print_note(
         "inside: share of the measured facts inside the real interval, widened by half its width on either side; "
-        "the aim is 80 %. or near: inside, or within 25 % of the real value."
+        "the aim is 80 %. or near: inside, or within 25 % of the real value. another: inside, of the real population "
+        "that comes nearest to this one."
     )
+
+
+def _show_yardstick(pair: dict[str, Any]) -> str:
+    yardsticks = pair.get("yardsticks")
+    return _percent(yardsticks[0]["score"] if yardsticks else None)
 
 
 def _percent(score: float | None) -> str:
