@@ -1,4 +1,4 @@
-"""Scores the starter rules on the whole catalogue: ``python -m benchmarks.alerting.catalogue_study --engine duckdb``."""
+"""Scores the starter rules on the catalogue: ``python -m benchmarks.alerting.catalogue_study --engine duckdb``."""
 
 import json
 import tempfile
