@@ -13,11 +13,11 @@ from benchmarks.detector import Observations
 from simulator.errors import InputError
 from tests.tiny_dataset import END, write_tiny
 
-LIMIT = 0.1
+LIMIT = 0.4
 ENDLESS = (
     "select to_timestamp(a.range) as time, 1 as value from range(10000000) a, range(10000000) b where hash(a, b) = 1"
 )
-SLOW = "list_sum(list_transform(range(8000 + mentions % 2), lambda x: sin(x))) > 5"
+SLOW = "list_sum(list_transform(range(16000 + mentions % 2), lambda x: sin(x))) > 5"
 
 
 def _load(folder, text):
@@ -40,7 +40,7 @@ def test_slow_series_is_refused_with_its_place(tmp_path):
         f"series:\n  - name: slow\n    sql: {ENDLESS}\nrules:\n  - {{name: x, expr: slow > 1, summary: Never.}}\n",
     )
     observations = Observations(write_tiny(tmp_path / "world") / "observations", END)
-    with pytest.raises(InputError, match=r"rules.yaml:3:10: series.0.sql: must be answered within 0.1 s"):
+    with pytest.raises(InputError, match=r"rules.yaml:3:10: series.0.sql: must be answered within 0.4 s"):
         add_own_series(observations, rules, pa.table({"time": np.arange(4)}))
 
 
@@ -58,5 +58,5 @@ def test_slow_series_is_refused_with_its_place(tmp_path):
 def test_slow_expression_is_refused_with_its_place(tmp_path, text, path):
     times = pa.array(np.arange(10_000) * 300_000, pa.timestamp("ms"))
     series = pa.table({"time": times, "mentions": np.arange(10_000)})
-    with pytest.raises(InputError, match=rf"rules.yaml:\d+:1[01]: {path}.expr: must be answered within 0.1 s"):
+    with pytest.raises(InputError, match=rf"rules.yaml:\d+:1[0-2]: {path}.expr: must be answered within 0.4 s"):
         evaluate(_load(tmp_path, text), series)
