@@ -26,6 +26,7 @@ FIRST = (
     "end_to_end/test_suite.py",
     "end_to_end/test_tutorial.py",
     "statistical/test_gate.py",
+    "reference/test_day.py",
     "unit/benchmarks/test_sealing.py",
     # These two live worlds that other modules of their folders ask for later.
     "property/test_campaign_invariants.py",
