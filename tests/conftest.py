@@ -30,7 +30,7 @@ FIRST = (
     "unit/benchmarks/test_sealing.py",
     # These two live worlds that other modules of their folders ask for later.
     "property/test_campaign_invariants.py",
-    "contract/test_verified_scenarios.py",
+    "contract/test_scenarios.py",
     "end_to_end/test_replay.py",
     "end_to_end/test_alerts.py",
     "end_to_end/test_wheel.py",
