@@ -23,7 +23,7 @@ def render_catalogue(found: Found) -> str:
     parts = [
         _render_head(found),
         "## Waves found, in percent, and in brackets by chance\n\n"
-        "Bold: better than chance with the whole 95 % interval, in waves found or in time.\n",
+        "Bold: better than chance, in waves found or in time; from five worlds on with the whole 95 % interval.\n",
         _render_matrix(attacked, names, _show_found),
         "## False alarms a day\n\nThose of the world, or of its twin if more. The last ones have nothing to find.\n",
         _render_matrix([*attacked, *quiet], names, lambda rule: f"{count_false(rule):.2f}"),
