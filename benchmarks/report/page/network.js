@@ -3,6 +3,7 @@
   "use strict";
   const TRAIL_SECONDS = 1.4;      // how long a post is seen while playing
   const LEAST_TRAIL_MINUTES = 300;
+  const MOST_POSTS = 350;         // seen at once
   const AGES = 6;                 // posts of one age are drawn in one stroke
   const MANY_LINES = 45;          // from which lines are fainter
   const MANY_RINGS = 120;
@@ -50,9 +51,15 @@
     return groups;
   }
 
+  /* How far back posts are seen: shorter where there are very many, so that a frame stays quick and a picture clear. */
+  function spanOfTrail(time, end, speed) {
+    const trail = Math.max(LEAST_TRAIL_MINUTES, TRAIL_SECONDS * speed * 60);
+    return end > MOST_POSTS ? Math.min(trail, time - app.run.posts.minute[end - MOST_POSTS] + 1) : trail;
+  }
+
   function drawTrail(time, state) {
-    const posts = app.run.posts, trail = Math.max(LEAST_TRAIL_MINUTES, TRAIL_SECONDS * state.speed * 60), kinds = app.run.narratives.length + 2;
-    const begin = app.payload.after(posts.minute, time - trail), end = app.payload.after(posts.minute, time);
+    const posts = app.run.posts, kinds = app.run.narratives.length + 2, end = app.payload.after(posts.minute, time);
+    const trail = spanOfTrail(time, end, state.speed), begin = app.payload.after(posts.minute, time - trail);
     let lines = 1, rings = 1;
     for (let i = begin; i < end; i++) if (posts.about[i] >= 0) { rings++; if (posts.parent[i] >= 0) lines++; }
     const strength = Math.max(0.14, Math.min(0.75, MANY_LINES / lines)), ring = Math.max(0.25, Math.min(0.9, MANY_RINGS / rings));
