@@ -72,6 +72,9 @@ Budget = Annotated[
     float,
     typer.Option("--budget", min=0, metavar="PER_DAY", help="False alarms a day that the page allows a rule."),
 ]
+QuestionLimit = Annotated[
+    float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="What each SQL question of yours may take.")
+]
 ListSeries = Annotated[bool, typer.Option("--list-series", help="List the series that rules may name, and end.")]
 Out = Annotated[
     Path | None, typer.Option("-o", "--out", help=f"{OUT_HELP} A folder: figures, pictures, a page. Left out, none.")
@@ -100,6 +103,7 @@ def alerts(
     grace: Grace = 30.0,
     against: Against = None,
     budget: Budget = 1.0,
+    time_limit: QuestionLimit = 60.0,
     jobs: Jobs = N_CORES,
     list_series: ListSeries = False,
     out: Out = None,
@@ -119,6 +123,7 @@ def alerts(
     _demand_one_source(datasets, scenario)
     own = OwnOptions(own_alerts, clock, twin_alerts, twin_clock, collect, grace, against)
     if own.is_asked:
+        own.refuse_rules(rules, engine)
         if out is not None:
             check_result_folder(out, force=force)
         scored, interrupted = score_own_alerts(datasets, own, Settings(cooldown, warm_up, delay or 0.0))
@@ -126,7 +131,7 @@ def alerts(
         end(interrupted)
         return
     own.demand_alerts()
-    loaded = load_engine(rules, engine)
+    loaded = load_engine(rules, engine, time_limit)
     if out is not None:
         check_result_folder(out, force=force)
     lived = None if scenario is None else load(scenario, overrides, accounts, days, prevalence)

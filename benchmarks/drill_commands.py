@@ -1,14 +1,16 @@
 """The verbs under ``smearbench drill``: start, resume, alert, status, reveal."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from benchmarks.replay_commands import AllowHost, Rate, Speed, To
 from simulator.console import INTERRUPTED, Accounts, AsJson, Days, Overrides, Prevalence, note, print_json
-from simulator.errors import InputError
+from simulator.errors import InputError, SmearbenchError
 
 if TYPE_CHECKING:
     from benchmarks.drill.drill_folder import Run
@@ -30,7 +32,7 @@ KeyFile = Annotated[
 ]
 SecretSeed = Annotated[
     int | None,
-    typer.Option("--seed", min=0, max=(1 << 64) - 1, metavar="N", help="Left out, secret: no one knows it."),
+    typer.Option("--seed", min=0, max=(1 << 64) - 1, metavar="N", help="Left out, secret, and written pushes move."),
 ]
 Collect = Annotated[
     str | None, typer.Option("--collect", metavar="127.0.0.1:PORT", help="Take alerts in by webhook meanwhile.")
@@ -84,6 +86,7 @@ def start(
     """Live a world of a scenario in secret, seal its truth, say what the team may know, and play it."""
     from benchmarks.drill.drill_folder import name_key, refuse_existing
     from benchmarks.drill.playing import read_played
+    from benchmarks.drill.secret_times import move_pushes
     from benchmarks.drill.setting_up import set_up
     from benchmarks.scoring.run_folder import make_run_folder
     from simulator.scenario import load_scenario_with_notes
@@ -95,10 +98,16 @@ def start(
     loaded, _ = load_scenario_with_notes(
         scenario, overrides=tuple(overrides or ()), accounts=accounts, days=days, prevalence=prevalence
     )
+    if seed is None:
+        loaded = move_pushes(loaded)
     if out is not None:
         refuse_existing(out, key or name_key(out))
     folder = out or make_run_folder("drill", None)
-    run = set_up(loaded, played, folder, key or name_key(folder), seed)
+    try:
+        run = set_up(loaded, played, folder, key or name_key(folder), seed)
+    finally:
+        with suppress(OSError):  # only one that is still empty
+            folder.rmdir()
     note(f"The key, for the facilitator alone: {key or name_key(folder)}")
     _play(run, port, as_json, to)
 
@@ -123,13 +132,22 @@ def _play(run: "Run", port: int | None, as_json: bool, to: str | None) -> None:
     _refuse_mixed(run.drill.played.to, as_json)
     say = note if run.drill.played.to == STDOUT or as_json else print
     brief(run, say)
-    found = play(run, port, note, to)
+    try:
+        found = play(run, port, note, to)
+    except KeyboardInterrupt:
+        _end_interrupted(run)
+    except SmearbenchError as error:
+        raise type(error)(f"{error}\nOf this drill: smearbench drill resume {run.path}") from error
     if as_json:
         print_json(found | {"drill": str(run.path), "commitment": run.drill.commitment})
     if found["interrupted"]:
-        note(f"Interrupted; go on with: smearbench drill resume {run.path}")
-        raise typer.Exit(INTERRUPTED)
+        _end_interrupted(run)
     say(f"Over: {found['acknowledged']:,} events. Open the truth with: smearbench drill reveal {run.path}")
+
+
+def _end_interrupted(run: "Run") -> NoReturn:
+    note(f"Interrupted; go on with: smearbench drill resume {run.path}")
+    raise typer.Exit(INTERRUPTED) from None
 
 
 def _refuse_mixed(to: str, as_json: bool) -> None:
@@ -139,13 +157,14 @@ def _refuse_mixed(to: str, as_json: bool) -> None:
 
 def alert(run: RunFolder, text: Text, crisis: IsCrisis = False, as_json: AsJson = False) -> None:
     """Note that you are alerted, now."""
+    began = time.time()
     from datetime import datetime
 
     from benchmarks.drill.calls import call
     from benchmarks.drill.drill_folder import open_run
 
     opened = open_run(run)
-    noted = call(opened, text, is_crisis=crisis)
+    noted = call(opened, text, is_crisis=crisis, now=lambda: began)
     if as_json:
         print_json({"time": noted.time_ms, "name": noted.name, "kind": noted.kind, "alerts": opened.n_alerts})
         return

@@ -71,6 +71,17 @@ class OwnOptions:
             if value is not None:
                 raise InputError(f"{name}: must stand beside --alerts or --collect, got it alone.")
 
+    def refuse_rules(self, rules: str, engine: str | None) -> None:
+        """Refuse rules and an engine beside own alerts: one thing is scored at a time.
+
+        Raises
+        ------
+        InputError
+        """
+        for name, value in {"--rules": None if rules == "starter" else rules, "--engine": engine}.items():
+            if value is not None:
+                raise InputError(f"{name}: must stand without --alerts and --collect, got {value} beside.")
+
 
 def score_own_alerts(paths: list[Path] | None, options: OwnOptions, settings: "Settings") -> tuple[Found, bool]:
     """Return the scores of own alerts on the dataset, and whether collecting was stopped by a person.

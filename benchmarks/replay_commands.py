@@ -93,7 +93,7 @@ def replay(
 
     target = read_target(to)
     if find_limit:
-        given = {"speed": speed, "rate": rate, "state": state, "clock": clock, "fault": faults, "force": force or None}
+        given = {"speed": speed, "rate": rate, "state": state, "clock": clock, "fault": faults}
         _refuse_with_limit(given)
     options = Options(
         FreePace() if find_limit else read_pace(speed, rate),
@@ -171,8 +171,8 @@ def _print_limit(found: dict[str, Any]) -> None:
     rounds = f"; the loaded events were played {found['n_rounds']:.1f} times" if found["n_rounds"] > 1 else ""
     print(f"sent: {found['n_sent']:,} events{rounds}")
     if found["sustained_rate"] is not None:
-        more = "" if found["is_limit_found"] else " or more: every step was sustained"
-        more = " (confirmed)" if found["is_confirmed"] else more
+        is_confirmed = "(confirmed)" if found["is_confirmed"] else "(not confirmed)"
+        more = f" {is_confirmed}" if found["is_limit_found"] else " or more: every step was sustained"
         print(f"highest rate sustained: {found['sustained_rate']:,.0f} events a second{more}")
 
 

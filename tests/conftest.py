@@ -22,17 +22,19 @@ TESTS = Path(__file__).parent
 # first, so that the workers end together. Before them one worker compiles the kernels, while the other needs none.
 FIRST = (
     "end_to_end/test_exactness.py",
-    "unit/benchmarks/detectors/test_feature_detectors.py",
+    "contract/test_check_detector.py",
     "end_to_end/test_suite.py",
     "end_to_end/test_tutorial.py",
     "statistical/test_gate.py",
+    "reference/test_day.py",
     "unit/benchmarks/test_sealing.py",
     # These two live worlds that other modules of their folders ask for later.
     "property/test_campaign_invariants.py",
-    "contract/test_verified_scenarios.py",
+    "contract/test_scenarios.py",
     "end_to_end/test_replay.py",
     "end_to_end/test_alerts.py",
     "end_to_end/test_wheel.py",
+    "unit/benchmarks/detectors/test_feature_detectors.py",
     "unit/benchmarks/test_world_cache.py",
 )
 

@@ -87,7 +87,7 @@ def main():
         "advertise": lambda host, port: library.rd_kafka_mock_broker_set_host_port(
             cluster, 1, host.encode(), int(port)
         ),
-        "delay": lambda ms: library.rd_kafka_mock_broker_set_rtt(cluster, 1, int(ms)),
+        "spoil": lambda code: library.rd_kafka_mock_topic_set_error(cluster, TOPIC.encode(), int(code)),
     }
     for line in sys.stdin:
         word, *arguments = line.split()

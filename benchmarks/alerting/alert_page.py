@@ -19,8 +19,8 @@ from benchmarks.alerting.rule_verdicts import (
 )
 
 Found = dict[str, Any]
-# Rules with their summary, and rules at all, that a sheet of A4 holds (assumed).
-_MOST_SUMMARIES, _MOST_ROWS = 9, 20
+# Rules with their summary, rules at all, and rules in the answer that a sheet of A4 holds (assumed).
+_MOST_SUMMARIES, _MOST_ROWS, _MOST_NAMED = 9, 20, 5
 _SIGNS = {Verdict.keep: "✔", Verdict.quieten: "!", Verdict.drop: "✘", Verdict.silent: "–"}
 NONE = "–"
 
@@ -90,8 +90,8 @@ def _render_answer(found: Found, judged: Sequence[JudgedRule], budget: float) ->
     together = join_rules(found, kept)
     soon = "" if together.hours is None else f", half of them within <b>{_hours(together.hours)}</b>"
     shown = _percent(together.shown_share)
-    names = ", ".join(f"<b>{_name(rule['name'])}</b>" for rule in kept[:6])
-    more = f" and {len(kept) - 6} more" if len(kept) > 6 else ""
+    names = ", ".join(f"<b>{_name(rule['name'])}</b>" for rule in kept[:_MOST_NAMED])
+    more = f" and {len(kept) - _MOST_NAMED} more" if len(kept) > _MOST_NAMED else ""
     return (
         f'<p class="answer">Keep {names}{more}. Together they hear of <b>{together.n_detected:,} of '
         f"{together.n_waves:,}</b> waves{soon}. Until then people had been shown <b>{shown}</b> of what the campaign "
@@ -113,11 +113,13 @@ _COLUMNS = (
 def _render_table(judged: Sequence[JudgedRule]) -> str:
     shown = judged[:_MOST_ROWS]
     heads = "".join(f'<th scope="col">{head}<small>{below}</small></th>' for head, below in _COLUMNS)
-    rows = "".join(_render_row(one, has_summary=len(judged) <= _MOST_SUMMARIES) for one in shown)
+    has_summaries = len(judged) <= _MOST_SUMMARIES
+    rows = "".join(_render_row(one, has_summary=has_summaries) for one in shown)
     n_more = len(judged) - len(shown)
     more = f"<p><small>{n_more} more rules are in alerts.json.</small></p>\n" if n_more else ""
     return (
-        '<div class="wide" role="region" aria-labelledby="rules" tabindex="0">\n<table>\n'
+        '<div class="wide" role="region" aria-labelledby="rules" tabindex="0">\n'
+        f"<table{'' if has_summaries else ' class=brief'}>\n"
         '<caption id="rules"><span>The rules, those to keep first, and what each did alone. In grey beside the '
         "waves: how many the same number of alerts would have met at random times.</span></caption>\n"
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n{more}"

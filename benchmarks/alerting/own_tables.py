@@ -28,7 +28,7 @@ def explain_tally(own: Found) -> list[str]:
     if own["alerts"]["in_pause"]:
         lines.append(f"{own['alerts']['in_pause']:,} came while the replay stood still, and count where it stood.")
     if own["alerts"]["read"] and not own["alerts"]["scored"]:
-        lines.append("None was scored: is it the clock of this replay? Without --clock times are simulated.")
+        lines.append("None was scored. Is it the clock of this replay? Without it times are simulated.")
     if not own["replay_finished"]:
         lines.append(f"The replay was not over: scored until {own['scored_until']} (simulated).")
     return [*lines, *_explain_faults(own["faults"])]

@@ -2,20 +2,19 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
-from benchmarks.alerting.crises import find_crises
 from benchmarks.alerting.engines.engine import Engine
-from benchmarks.alerting.pushes import label_pushes
 from benchmarks.alerting.rehearsal_worlds import WorldPair, WorldPlace, open_world, sweep_unfinished
 from benchmarks.alerting.rehearsed import Found, Rehearsed, Watched, describe_rehearsal
-from benchmarks.alerting.rule_scores import Settings, choose_scored, score_rule
-from benchmarks.alerting.series import count_daily_mentions, make_series
+from benchmarks.alerting.rule_scores import Settings, score_rule
+from benchmarks.alerting.seen_worlds import Seen, see
+from benchmarks.alerting.series import count_daily_mentions
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.detector import Observations
-from benchmarks.scoring.labels import label_waves
 from benchmarks.suites.workers import SuiteProgress, Task, Workers, end_workers, run_tasks
 from simulator.dataset import Dataset
 
@@ -79,12 +78,14 @@ def _find(watched: dict[Path, Watched], place: WorldPlace | None) -> Watched | N
 def watch(place: WorldPlace, engine: Engine, settings: Settings, home: Path) -> Watched:
     """Return when rules fire in one world or twin, lived first where it must be."""
     with open_world(place) as dataset:
-        until_ms = dataset.manifest.moments.evaluate_until_ms
-        pushes = label_pushes(dataset, until_ms)
-        truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings, pushes)
-        series = read_series(dataset, engine, until_ms, home)
-        firings = engine.fire(series, home)
-        return Watched(dataset.manifest, dataset.context, truth, count_daily_mentions(series), firings)
+        seen = see(dataset, settings)
+        return fire_on(replace(seen, series=_add_own(dataset, engine, seen.series, home)), engine, home)
+
+
+def fire_on(seen: Seen, engine: Engine, home: Path) -> Watched:
+    """Return when rules fire on the series of one world or twin."""
+    firings = engine.fire(seen.series, home)
+    return Watched(seen.manifest, seen.context, seen.truth, count_daily_mentions(seen.series), firings)
 
 
 def score_world(world: Watched, twin: Watched | None, settings: Settings) -> Rehearsed:
@@ -96,12 +97,11 @@ def score_world(world: Watched, twin: Watched | None, settings: Settings) -> Reh
     return Rehearsed(world, twin is not None, scores)
 
 
-def read_series(dataset: Dataset, engine: Engine, until_ms: int, home: Path) -> pa.Table:
-    """Return the given series of a world and the team's own, whose questions see a copy that holds nothing else."""
-    observations = Observations(dataset.observations, until_ms)
-    series = make_series(observations)
+def _add_own(dataset: Dataset, engine: Engine, series: pa.Table, home: Path) -> pa.Table:
+    """Return the series with the team's own, whose questions see a copy of the observations that holds nothing else."""
     if not engine.has_own_series:
         return series
+    until_ms = dataset.manifest.moments.evaluate_until_ms
     with tempfile.TemporaryDirectory(prefix="observations-", dir=home) as place:
         folder = Path(place) / "observations"
         folder.mkdir()

@@ -111,7 +111,8 @@ class Run:
         if (self.path / GIVEN_UP_FILE).exists():
             return Stage.given_up
         clock = self.clock
-        return Stage.over if clock.is_finished else Stage.begun if clock.anchors else Stage.ready
+        has_begun = bool(clock.anchors) or (self.path / STATE_FILE).exists()
+        return Stage.over if clock.is_finished else Stage.begun if has_begun else Stage.ready
 
     def open_observations(self) -> Dataset:
         """Return the observations as a dataset that can be replayed; it has no truth, seed or scenario.

@@ -87,13 +87,15 @@ class ClockFile:
         if self._now() - self._saved >= _SAVE_SECONDS:
             self.save()
 
-    def finish(self) -> None:
-        """Note that the last event was acknowledged, and write the file; one without any anchor is left as it is."""
-        self._is_finished = True
-        if self._last:
+    def finish(self, last: int) -> None:
+        """Note that the last event was acknowledged, and write the file; one without any anchor is left as it is.
+
+        Faults are counted up to `last`, which the record must have seen.
+        """
+        self._last = last
+        if any(segment.anchors for segment in self._segments):
+            self._is_finished = True
             self.save()
-        elif self._path is not None and any(segment.anchors for segment in self._segments):
-            write_whole(self._path, {**read_whole(self._path, _WHAT), "finished": True})
 
     def save(self) -> None:
         """Write the file."""

@@ -1,21 +1,24 @@
 """Finds how many events a second a target stands: steps of rising load until one is not sustained."""
 
 import secrets
+import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from benchmarks.replay.events import SOURCES, Chunk, read_events
-from benchmarks.replay.load_step import MOST_LAG_SECONDS, Step, run_step
+from benchmarks.replay.kafka_sink import KafkaSink
+from benchmarks.replay.load_step import LOST, MOST_LAG_SECONDS, REFUSED, Step, describe_loss, run_step
 from benchmarks.replay.merging import Batch, merge, number_lines
+from benchmarks.replay.redis_sink import RedisSink
 from benchmarks.replay.replay import Options, open_sink
 from benchmarks.replay.sinks import Sink
 from benchmarks.replay.targets import NDJSON, STDOUT, Target
 from simulator.dataset import Dataset
-from simulator.errors import InputError, OutputError
+from simulator.errors import InputError, OutputError, SmearbenchError
 
 # Events that are kept in memory and played over and over, so that reading them is not what is measured: about
 # 100 MB. Assumed.
@@ -49,14 +52,15 @@ class Stairs:
         """Events a second of each step."""
         return [self.start_rate * self.factor**place for place in range(self.n_steps)]
 
-    def most_seconds(self, timeout_seconds: float) -> float:
-        """Return the longest time that all steps can take, with one answer that does not come.
+    @property
+    def longest_confirming(self) -> float:
+        """Return the longest time of a step that confirms one, seconds, when all its answers come."""
+        return CONFIRMING_FACTOR * self.step_seconds + MOST_LAG_SECONDS
 
-        Every step may be run again, and then for longer.
-        """
+    def most_seconds(self, timeout_seconds: float) -> float:
+        """Return the longest time of all steps, each once more and longer, with two answers that never come."""
         climbing = self.step_seconds + MOST_LAG_SECONDS
-        confirming = CONFIRMING_FACTOR * self.step_seconds + MOST_LAG_SECONDS
-        return self.n_steps * (climbing + confirming) + timeout_seconds
+        return self.n_steps * (climbing + self.longest_confirming) + 2 * timeout_seconds
 
 
 class RoundFeed:
@@ -127,9 +131,9 @@ def find_limit(
     ----------
     dataset : Dataset
     target : Target
-        Not stdout; of ndjson, a file that is not there yet, and is removed at the end.
+        Not stdout; of ndjson and redis, a file or stream that holds nothing yet, and is removed at the end.
     options : Options
-        `policy.batch_events`, `allowed_hosts` and `timeout_seconds` are used.
+        `policy.batch_events`, `allowed_hosts`, `timeout_seconds` and, for a stream of Redis, `force` are used.
     stairs : Stairs
     say : callable
         Told of each step.
@@ -155,10 +159,12 @@ def find_limit(
         f"ends within {stairs.most_seconds(options.timeout_seconds):,.0f} s."
     )
     sink = open_sink(target, options, run, is_known=False)
-    climb = _Climb(stairs, feed, sink, options.policy.batch_events, say)
+    climb = _Climb(stairs, feed, sink, options, say)
     try:
         climb.run()
     finally:
+        if isinstance(sink, RedisSink):
+            _delete_stream(sink, say)
         sink.close()
         if target.kind == NDJSON:
             target.file.unlink(missing_ok=True)
@@ -171,6 +177,14 @@ def find_limit(
         "n_sent": feed.n_taken,
         "n_rounds": feed.n_rounds,
     }
+
+
+def _delete_stream(sink: RedisSink, say: Callable[[str], None]) -> None:
+    """Delete the stream, which began empty; a server that is gone must not hide how the search ended."""
+    try:
+        sink.delete()
+    except SmearbenchError as error:
+        say(f"The stream may be left behind: {error}")
 
 
 def _refuse_target(target: Target) -> None:
@@ -187,11 +201,12 @@ class _Climb:
     stairs: Stairs
     feed: RoundFeed
     sink: Sink
-    batch_events: int
+    options: Options
     say: Callable[[str], None]
     steps: list[Step] = field(default_factory=list)
     confirmations: list[Step] = field(default_factory=list)
     interrupted: bool = False
+    began: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
         """Run the steps; Ctrl-C ends them."""
@@ -218,15 +233,36 @@ class _Climb:
         }
 
     def _confirm(self) -> None:
-        if all(step.is_sustained for step in self.steps):
+        if not self._can_be_confirmed():
             return
         for step in reversed(self.steps[:-1]):
-            if self._step(step.rate, CONFIRMING_FACTOR * self.stairs.step_seconds, self.confirmations):
+            if self._is_too_late() or self._step(
+                step.rate, CONFIRMING_FACTOR * self.stairs.step_seconds, self.confirmations
+            ):
                 return
 
+    def _can_be_confirmed(self) -> bool:
+        """Whether a step failed and left nothing behind for the next; Kafka's producer keeps what is not taken."""
+        is_stuck = isinstance(self.sink, KafkaSink) and self.steps[-1].verdict == REFUSED
+        return not is_stuck and not self.steps[-1].is_sustained
+
+    def _is_too_late(self) -> bool:
+        timeout_seconds = self.options.timeout_seconds
+        left = self.stairs.most_seconds(timeout_seconds) - (time.monotonic() - self.began)
+        return left < self.stairs.longest_confirming + timeout_seconds
+
     def _step(self, rate: float, seconds: float, steps: list[Step]) -> bool:
-        step = run_step(rate, seconds, self.feed, self.sink, self.batch_events)
+        step = self._run_and_count(rate, seconds)
         steps.append(step)
         what = "confirming" if steps is self.confirmations else "step"
         self.say(f"{what} {len(steps)}: {rate:,.0f} events a second for {seconds:g} s: {step.verdict}")
         return step.is_sustained
+
+    def _run_and_count(self, rate: float, seconds: float) -> Step:
+        """Run a step; a topic is asked afterwards whether it holds what was acknowledged."""
+        if not isinstance(self.sink, KafkaSink):
+            return run_step(rate, seconds, self.feed, self.sink, self.options.policy.batch_events)
+        begin = self.sink.find_end()
+        step = run_step(rate, seconds, self.feed, self.sink, self.options.policy.batch_events)
+        n_lost = self.sink.count_lost(begin, step.n_sent)
+        return replace(step, verdict=LOST, reason=describe_loss(n_lost)) if n_lost else step

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.replay.addresses import Address, find_address, find_peers, is_private
 from benchmarks.replay.kafka_metadata import Broker, ask_brokers
-from benchmarks.replay.kafka_tail import PARTITION, RUN_HEADER, find_last_event
+from benchmarks.replay.kafka_tail import PARTITION, RUN_HEADER, find_last_event, find_range
 from benchmarks.replay.merging import Batch
 from benchmarks.replay.sinks import Delivery, SinkUnavailable
 from benchmarks.replay.targets import Target
@@ -22,6 +22,9 @@ _CHECK_SECONDS = 1.0
 # Without an acknowledgement for so long, an error of the connection is told.
 _PATIENCE_SECONDS = 1.0
 _POLL_SECONDS = 0.1
+# What brokers say of a topic that they make when it is asked for; assumed to take no longer than so many seconds.
+_YOUNG_TOPIC = ("UNKNOWN_TOPIC_OR_PART", "LEADER_NOT_AVAILABLE")
+_TOPIC_SECONDS = 3.0
 _POLL_EVENTS = 500
 # Errors come as errors; what the library would write beside them tells a user nothing more.
 _SILENT = logging.Logger("librdkafka")
@@ -120,6 +123,15 @@ class KafkaSink:
         if self._failure is not None:
             raise SmearbenchError(f"{self._target.text}: must take every event, got: {self._failure.str()}.")
 
+    def find_end(self) -> int:
+        """Return the offset of the next message."""
+        return find_range(self._settings, self._target.path, self._timeout_seconds)[1]
+
+    def count_lost(self, begin: int, count: int) -> int:
+        """Return how many of the messages that were acknowledged since the end was at `begin` the topic lacks."""
+        low, high = find_range(self._settings, self._target.path, self._timeout_seconds)
+        return max(count - (high - max(low, begin)), 0)
+
     def close(self) -> None:
         """Forget what is queued and disconnect."""
         from confluent_kafka import KafkaException
@@ -170,7 +182,7 @@ class KafkaSink:
         from confluent_kafka import KafkaException, Producer
 
         producer = Producer({**self._settings, **_PRODUCING, "error_cb": self._note_trouble})
-        end = time.monotonic() + self._timeout_seconds
+        end = time.monotonic() + _TOPIC_SECONDS
         while True:
             try:
                 topic = producer.list_topics(self._target.path, timeout=self._timeout_seconds).topics[self._target.path]
@@ -178,8 +190,7 @@ class KafkaSink:
                 raise SinkUnavailable(f"{self._target.text}: no answer: {error.args[0].str()}") from error
             if topic.error is None:
                 return producer
-            # A topic that the broker makes when it is asked for takes a moment.
-            if time.monotonic() > end or not topic.error.retriable():
+            if time.monotonic() > end or topic.error.name() not in _YOUNG_TOPIC:
                 raise SmearbenchError(f"{self._target.text}: must be a topic, got: {topic.error.str()}.")
             time.sleep(_POLL_SECONDS)
 

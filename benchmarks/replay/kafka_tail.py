@@ -45,6 +45,33 @@ def find_last_event(settings: Mapping[str, Any], topic: str, run: str, timeout_s
         consumer.close()
 
 
+def find_range(settings: Mapping[str, Any], topic: str, timeout_seconds: float) -> tuple[int, int]:
+    """Return the offsets of the first message that a topic holds, and of the next one that it will get.
+
+    Parameters
+    ----------
+    settings : mapping
+        How clients connect, as librdkafka names it.
+    topic : str
+    timeout_seconds : float
+
+    Raises
+    ------
+    SinkUnavailable
+        When the topic cannot be asked.
+    """
+    from confluent_kafka import Consumer, KafkaException, TopicPartition
+
+    consumer = Consumer({**settings, "group.id": "smearbench", "enable.auto.commit": False})
+    try:
+        low, high = consumer.get_watermark_offsets(TopicPartition(topic, PARTITION), timeout=timeout_seconds)
+    except KafkaException as error:
+        raise SinkUnavailable(f"the topic cannot be asked: {error.args[0].str()}") from error
+    finally:
+        consumer.close()
+    return max(low, 0), max(high, 0)
+
+
 def _read_last(consumer: Any, high: int, run: str, timeout_seconds: float) -> int | None:
     last = None
     while True:

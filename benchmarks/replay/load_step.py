@@ -220,11 +220,16 @@ def _find_rise(rate: float, seconds: float, measured: Measured) -> float:
     return float(centred @ lags) / float(centred @ centred) * seconds
 
 
+def describe_loss(n_lost: int) -> str:
+    """Return what is said of events that a target acknowledged and does not hold."""
+    return f"{n_lost:,} acknowledged events are not there"
+
+
 def _find_verdict(measured: Measured, p99: float, rise: float, n_queued: int) -> tuple[str, str]:
     if measured.refusal:
         return REFUSED, measured.refusal
     if measured.n_lost:
-        return LOST, f"{measured.n_lost:,} acknowledged events are not there"
+        return LOST, describe_loss(measured.n_lost)
     if p99 > MOST_LAG_SECONDS:
         return LATE, f"lag of {p99:.2f} s at p99, over {MOST_LAG_SECONDS:g} s"
     if rise > MOST_RISE_SECONDS:

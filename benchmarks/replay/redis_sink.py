@@ -37,10 +37,18 @@ if last >= first - 1 then
 end
 return last
 """
-# Answers of a server that may take the same batch later, by the word that they begin with or the client's name of it.
-_PASSING = ("BUSY", "MISCONF", "NOREPLICAS", "OOM", "-OOM")
-_PASSING_ERRORS = ("ClusterDownError", "MasterDownError", "OutOfMemoryError", "TryAgainError")
-_REDIRECTS = {"MovedError": "MOVED", "AskError": "ASK"}
+# The client turns the first word of some answers into a class of error; which ones depends on its version.
+_WORDS = {
+    "AskError": "ASK",
+    "ClusterDownError": "CLUSTERDOWN",
+    "MasterDownError": "MASTERDOWN",
+    "MovedError": "MOVED",
+    "OutOfMemoryError": "OOM",
+    "TryAgainError": "TRYAGAIN",
+}
+_REDIRECTS = ("MOVED", "ASK")
+# Answers of a server that may take the same batch later. Before version 7, a script's own error follows a dash.
+_PASSING = {"BUSY", "CLUSTERDOWN", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "-OOM", "TRYAGAIN"}
 _ID = re.compile(rb"(\d+)-0")
 
 
@@ -91,7 +99,7 @@ class RedisSink:
         self._timeout_seconds = timeout_seconds
         self._client: Redis | None = None
         if force:
-            self._ask(lambda client: client.delete(target.path))
+            self.delete()
         self._ask(self._refuse_forgetting)
         self.position: int | None = self._ask(self._find_position)
         if self.position and not is_known:
@@ -110,6 +118,10 @@ class RedisSink:
                 "The server has lost events that it had acknowledged."
             )
         self.position = batch.last
+
+    def delete(self) -> None:
+        """Delete the stream and its consumer groups."""
+        self._ask(lambda client: client.delete(self._target.path))
 
     def close(self) -> None:
         """Close the connection."""
@@ -211,11 +223,11 @@ def _find_extra() -> None:
 
 def _judge(target: str, error: Exception) -> SmearbenchError:
     """Return what an error answer means for the replay."""
-    kind, text = type(error).__name__, str(error)
-    if kind in _REDIRECTS:
-        return SmearbenchError(
-            f"{target}: must not redirect, got {_REDIRECTS[kind]} {text}. Name the node that holds the stream."
-        )
-    if kind in _PASSING_ERRORS or any(word in _PASSING for word in text.split()):
-        return SinkUnavailable(f"{target}: {text}")
-    return SmearbenchError(f"{target}: must add the events, got {text}")
+    text = str(error)
+    word = _WORDS.get(type(error).__name__, "")
+    answer = text if text.startswith(word) else f"{word} {text}"
+    if answer.startswith(_REDIRECTS):
+        return SmearbenchError(f"{target}: must not redirect, got {answer}. Name the node that holds the stream.")
+    if _PASSING.intersection(answer.split()):
+        return SinkUnavailable(f"{target}: {answer}")
+    return SmearbenchError(f"{target}: must add the events, got {answer}")

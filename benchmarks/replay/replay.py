@@ -133,10 +133,11 @@ def _beside(file: Path | None, what: str) -> Path | None:
 
 
 def _count_faults(sender: Sender, stream: Stream) -> dict[str, dict[str, Any]]:
-    """Return the faults made so far, by kind; empty when none were asked for or nothing was sent by this run."""
-    if stream.record is None or not sender.totals.sent:
+    """Return the faults made so far, by kind; empty when none were asked for, or it was stopped before it knew."""
+    state = sender.journal.state
+    if stream.record is None or not (sender.totals.sent or state.is_finished):
         return {}
-    return stream.record.count(sender.journal.state.acknowledged)
+    return stream.record.count(state.acknowledged)
 
 
 def open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> Sink:
@@ -184,7 +185,8 @@ def _send(sender: Sender, stream: Stream) -> bool:
     """Send what is left; return whether a person stopped it. What was acknowledged is kept, whatever happens."""
     journal = sender.journal
     if journal.state.is_finished:
-        sender.clock_file.finish()
+        stream.catch_up(journal.state.acknowledged)
+        sender.clock_file.finish(journal.state.acknowledged)
         return False
     journal.write()
     try:
@@ -201,5 +203,5 @@ def _send(sender: Sender, stream: Stream) -> bool:
     finally:
         journal.write()
         sender.clock_file.save()
-    sender.clock_file.finish()
+    sender.clock_file.finish(journal.state.acknowledged)
     return False

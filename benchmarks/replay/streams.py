@@ -42,6 +42,11 @@ class Stream:
             return number_events(self.dataset, after)
         return self.record.watch(make_faults(self.plan, merge_events(self.dataset)), after)
 
+    def catch_up(self, last: int) -> None:
+        """Let the record see the faults of what was sent before; reads all events once more when there is one."""
+        if self.record is not None:
+            next(self.read(last), None)
+
 
 def open_stream(dataset: Dataset, faults: Sequence[Fault], seed: int | None, fault_file: Path | None) -> Stream:
     """Return the stream of a dataset.

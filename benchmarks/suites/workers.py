@@ -101,7 +101,7 @@ def end_workers() -> None:
 
 def _is_worker(member: psutil.Process) -> bool:
     try:
-        return any("loky" in argument for argument in member.cmdline())
+        return any("popen_loky" in argument for argument in member.cmdline())
     except psutil.Error:
         return False
 

@@ -131,6 +131,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.own_alert_commands": 16,
     "benchmarks.drill": 15,
     "benchmarks.drill_commands": 16,
+    "benchmarks.alerting.catalogue_study": 16,
     "benchmarks.alert_commands": 16,
     "benchmarks.audit_commands": 16,
     "benchmarks.fidelity": 15,

@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from benchmarks.cli import make_app
 from tests.worlds import operator, plain
 
 ROOT = Path(__file__).parents[2]
@@ -30,12 +33,11 @@ def begin(*arguments, cwd):
     )
 
 
-def smearbench(*arguments, cwd):
-    """Run to the end; return exit code, what was printed, and what was said."""
-    with begin(*arguments, cwd=cwd) as process:
-        out, err = process.communicate(timeout=180)
-    assert "Traceback" not in out + err
-    return process.returncode, out, err
+def smearbench(*arguments):
+    """Run in this process; return exit code, what was printed, and what was said."""
+    done = CliRunner().invoke(make_app(), [*map(str, arguments)])
+    assert "Traceback" not in done.output
+    return done.exit_code, done.stdout, done.stderr
 
 
 def wait_until(happens, process, seconds=150.0):
@@ -71,23 +73,36 @@ def told(tmp_path_factory):
         wait_until(plays(run), killed)
         killed.send_signal(signal.SIGKILL)
         texts += killed.communicate(timeout=180)
-    _, *said = smearbench("drill", "alert", "run", "copied texts", cwd=folder)
+    code, *said = smearbench("drill", "alert", run, "copied texts")
+    assert code == 0, said
     texts += said
     with begin("drill", "resume", "run", "--collect", "127.0.0.1:0", cwd=folder) as stopped:
         wait_until((run / "webhook.json").exists, stopped)
         address = json.loads((run / "webhook.json").read_text())
         url = f"http://127.0.0.1:{address['port']}/alerts/{address['token']}"
-        urllib.request.urlopen(urllib.request.Request(url, b'{"name": "by webhook"}'), timeout=60).read()
+        wait_until(lambda: answers(url), stopped)
         stopped.send_signal(signal.SIGINT)
         texts += stopped.communicate(timeout=180)
-    for arguments in (("status", "run"), ("reveal", "run")):
-        code, *said = smearbench("drill", *arguments, cwd=folder)
-        texts += said
-    assert code == 2, said
-    code, *said = smearbench("drill", "resume", "run", cwd=folder)
-    assert code == 0, said
+    refused, *said = smearbench("drill", "reveal", run)
     texts += said
-    return folder, stopped.returncode, "\n".join(texts)
+    for verb in ("status", "resume"):
+        code, *said = smearbench("drill", verb, run)
+        assert code == 0, said
+        texts += said
+    return folder, (stopped.returncode, refused), "\n".join(texts)
+
+
+def answers(url):
+    """Return whether an alert was taken in."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, b'{"name": "by webhook"}'), timeout=60) as answer:
+            return answer.status == 200
+    except ConnectionError:
+        return False
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ConnectionError):
+            return False
+        raise
 
 
 def test_nothing_that_is_printed_tells_the_truth(told):
@@ -100,12 +115,13 @@ def test_team_is_told_what_it_may_know(told):
     for words in ("Announced events:", "Events arrive at: ndjson:", "drill alert run", "Commitment to the truth:"):
         assert words in text
     assert "must be over before the truth is opened" in text
-    assert not [line for line in text.splitlines() if len(line) > 80 and line.startswith(("Drill", "  2025", "When"))]
+    briefing = text.partition("Commitment")[0].splitlines()
+    assert not [line for line in briefing if len(line) > 80 and "Events arrive at" not in line]
 
 
 def test_interrupted_drill_says_how_it_goes_on(told):
-    _, code, text = told
-    assert code == 130
+    _, codes, text = told
+    assert codes == (130, 2)
     assert "go on with: smearbench drill resume run" in text
 
 
@@ -117,35 +133,34 @@ def test_every_event_arrived_once_through_kill_and_interruption(told):
 
 def test_reveal_tells_it_all_and_twice_the_same(told):
     folder, _, _ = told
-    first, again = (smearbench("drill", "reveal", "run", cwd=folder) for _ in range(2))
+    first, again = (smearbench("drill", "reveal", folder / "run") for _ in range(2))
     assert first[0] == 0, first[2]
     assert first[1] == again[1]
     for words in ("secret_of_the_drill", str(SEED), "misinformation", "Verdict: "):
         assert words in first[1]
     assert not [line for line in first[1].splitlines() if len(line.rstrip()) > 80]
     found = json.loads((folder / "run/reveal.json").read_text())
-    assert {call["name"] for call in found["calls"]} <= {"copied texts", "by webhook"}
+    assert {call["name"] for call in found["calls"]} == {"copied texts", "by webhook"}
     assert found["alerts"]["read"] == 2
-    code, _, said = smearbench("drill", "alert", "run", "too late", cwd=folder)
+    code, _, said = smearbench("drill", "alert", folder / "run", "too late")
     assert (code, "got one that is revealed" in said) == (2, True)
 
 
-def test_killed_set_up_leaves_no_drill_and_can_be_begun_again(tmp_path):
+def test_killed_set_up_leaves_no_drill_and_can_be_begun_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with begin(*start_of(tmp_path), cwd=tmp_path) as killed:
         wait_until(lambda: list(tmp_path.glob(".run.secret-*/*")), killed)
         killed.send_signal(signal.SIGKILL)
         killed.communicate(timeout=180)
-    code, _, said = smearbench("drill", "reveal", "run", "--give-up", cwd=tmp_path)
+    code, _, said = smearbench("drill", "reveal", "run", "--give-up")
     assert (code, "must be the file of a drill" in said) == (2, True)
-    with begin(*start_of(tmp_path), cwd=tmp_path) as again:
-        wait_until(plays(tmp_path / "run"), again)
-        again.send_signal(signal.SIGINT)
-        again.communicate(timeout=180)
+    place = start_of(tmp_path).index("--speed")
+    whole = (*start_of(tmp_path)[:place], "--rate", 0, *start_of(tmp_path)[place + 2 :])
+    code, out, _ = smearbench(*whole, "--json")
+    assert (code, json.loads(out)["interrupted"]) == (0, False)
     assert not list(tmp_path.glob(".run.secret-*"))
-    code, out, _ = smearbench("drill", "reveal", "run", "--give-up", "--json", cwd=tmp_path)
-    assert (code, json.loads(out)["given_up"]) == (0, True)
-    code, _, said = smearbench("drill", "resume", "run", cwd=tmp_path)
-    assert (code, "must be played before its truth is opened" in said) == (2, True)
+    code, _, said = smearbench(*whole)
+    assert (code, "is there already" in said) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -157,8 +172,9 @@ def test_killed_set_up_leaves_no_drill_and_can_be_begun_again(tmp_path):
         (("alert", "none", "x"), "must be the file of a drill"),
     ],
 )
-def test_wrong_input_is_told_before_any_work(tmp_path, arguments, message):
+def test_wrong_input_is_told_before_any_work(tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / FILE).write_text(json.dumps(SCENARIO))
-    code, _, said = smearbench("drill", *arguments, cwd=tmp_path)
+    code, _, said = smearbench("drill", *arguments)
     assert (code, message in said) == (2, True), said
     assert [path.name for path in tmp_path.iterdir()] == [FILE]

@@ -10,12 +10,14 @@ from benchmarks.replay.find_limit import Stairs, find_limit, load_events
 from benchmarks.replay.pacing import FreePace, read_pace
 from benchmarks.replay.replay import Options, replay
 from benchmarks.replay.sending import Policy
+from benchmarks.replay.sinks import SinkUnavailable
 from benchmarks.replay.targets import read_target
 from benchmarks.replay_commands import _refuse_with_limit
 from simulator.dataset import open_dataset
 from simulator.errors import InputError, OutputError, SmearbenchError
-from tests.end_to_end.test_replay import serving, smearbench
+from tests.end_to_end.test_replay import serving
 from tests.receiving_server import read_log
+from tests.replay_runs import smearbench
 from tests.tiny_dataset import START, write_tiny
 
 
@@ -107,16 +109,16 @@ def test_interrupted_search_prints_the_steps_until_then(dataset, tmp_path):
     assert json.loads(out)["sustained_rate"] == json.loads(out)["steps"][-1]["rate"]
 
 
-@pytest.mark.parametrize("option", ["rate", "speed", "state", "clock", "fault", "force"])
+@pytest.mark.parametrize("option", ["rate", "speed", "state", "clock", "fault"])
 def test_option_of_a_replay_is_refused(option):
     with pytest.raises(InputError, match=f"--{option}: must be left out with --find-limit, got x"):
         _refuse_with_limit({"steps": None, option: "x"})
 
 
 def test_command_refuses_it_with_exit_code_2(dataset, tmp_path):
-    with smearbench(dataset.path, "--to", "ndjson:a", "--find-limit", "--force", cwd=tmp_path) as process:
+    with smearbench(dataset.path, "--to", "ndjson:a", "--find-limit", "--speed", "2x", cwd=tmp_path) as process:
         _, err = process.communicate(timeout=120)
-    assert (process.returncode, err) == (2, "--force: must be left out with --find-limit, got True.\n")
+    assert (process.returncode, err) == (2, "--speed: must be left out with --find-limit, got 2x.\n")
 
 
 class TiringSink:
@@ -140,3 +142,29 @@ def test_rate_that_is_not_stood_again_for_longer_is_not_reported(dataset, tmp_pa
         (400.0, True),
     ]
     assert found["sustained_rate"] == 400.0
+
+
+class FailingSink:
+    """Takes three batches, and from then on no other."""
+
+    guarantee, position = "", None
+    n_taken = 0
+
+    def send(self, batch, delivery):
+        self.n_taken += 1
+        if self.n_taken > 3:
+            raise SinkUnavailable("gone")
+
+    def close(self):
+        pass
+
+
+def test_target_that_is_gone_ends_within_the_time_that_was_told(dataset, tmp_path, monkeypatch):
+    monkeypatch.setattr("benchmarks.replay.find_limit.open_sink", lambda *_, **__: FailingSink())
+    found = find(dataset, f"ndjson:{tmp_path / 'a'}", rate=10.0, seconds=0.1)
+    assert [step["verdict"] for step in found["steps"]] == ["sustained", "sustained", "not taken"]
+    assert [step["verdict"] for step in found["confirmations"]] == ["not taken", "not taken"]
+    assert found["sustained_rate"] is None
+    monkeypatch.setattr("benchmarks.replay.find_limit.Stairs.most_seconds", lambda *_: 5.0)
+    found = find(dataset, f"ndjson:{tmp_path / 'a'}", rate=10.0, seconds=0.1)
+    assert found["confirmations"] == []

@@ -14,10 +14,10 @@ from benchmarks.replay.sending import Policy
 from benchmarks.replay.streams import open_stream
 from benchmarks.replay.targets import read_target
 from simulator.dataset import open_dataset
-from simulator.errors import InputError
-from tests.end_to_end.test_replay import N_EVENTS, N_POSTS, numbers, serving, smearbench, wait_until
+from simulator.errors import InputError, SmearbenchError
+from tests.end_to_end.test_replay import serving
 from tests.receiving_server import read_log
-from tests.tiny_dataset import HOUR, START, rows_of, write_tiny
+from tests.replay_runs import N_EVENTS, numbers, smearbench, wait_until, write_many_posts
 
 TEXTS = ("late=0.05:2m", "duplicate=0.05:30s", "gap=0.05:1m", "burst=0.1:1m", "skew=0.1:+90s", "malformed=0.02")
 OPTIONS = tuple(chain.from_iterable(("--fault", text) for text in TEXTS))
@@ -26,24 +26,17 @@ OPTIONS = tuple(chain.from_iterable(("--fault", text) for text in TEXTS))
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
     """Give the tiny dataset with a post every second."""
-    posts = [
-        (1000 + i, START + HOUR + i * 1000, 11, "post", None, 1000 + i, f"Bread {i}", "en", [], [], [], "web")
-        for i in range(N_POSTS)
-    ]
-    truth = [(1000 + i, None, None, None, None, None, None, 0) for i in range(N_POSTS)]
-    tables = {"posts": rows_of("posts", posts), "truth_posts": rows_of("truth_posts", truth)}
-    return open_dataset(write_tiny(tmp_path_factory.mktemp("faults") / "world", tables=tables))
+    return open_dataset(write_many_posts(tmp_path_factory.mktemp("faults") / "world"))
 
 
-def send(dataset, to, tmp_path, texts=TEXTS, *, seed=None, say=lambda _: None, force=False):
+def send(dataset, to, tmp_path, texts=TEXTS, *, seed=None, retries=3):
     options = Options(
-        *(read_pace(None, 0.0), Policy(batch_events=500)),
+        *(read_pace(None, 0.0), Policy(batch_events=500, retries=retries)),
         state_file=tmp_path / "replay.state.json",
         faults=read_faults(texts),
         fault_seed=seed,
-        force=force,
     )
-    return replay(dataset, read_target(to), options, say)
+    return replay(dataset, read_target(to), options, lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +77,16 @@ def test_clock_and_fault_file_tell_the_same_faults(whole):
     assert (content["faults"], content["n_sent"], content["asked"]) == (found["faults"], found["total"], list(TEXTS))
     assert len(content["gaps"]) == found["faults"]["gap"]["n_stretches"]
     assert found["fault_file"] == str(folder / "replay.faults.json")
+
+
+def test_finished_replay_tells_its_faults_again(dataset, whole):
+    folder, found = whole
+    path = folder / "replay.clock.json"
+    killed = read_json(path) | {"faults": {}, "finished": False}
+    path.write_text(json.dumps(killed))
+    again = send(dataset, f"ndjson:{folder / 'a'}", folder)
+    assert (again["sent"], again["faults"]) == (0, found["faults"])
+    assert (read_json(path)["faults"], read_json(path)["finished"]) == (found["faults"], True)
 
 
 def test_events_tell_nothing_of_faults(whole):
@@ -143,6 +146,24 @@ def test_http_requests_count_what_is_sent_so_that_loss_and_gaps_differ(dataset, 
     assert [len(events) for _, events in requests] == list(map(len, places))
     seen = Counter(chain.from_iterable(numbers(events) for _, events in requests))
     assert N_EVENTS - len(seen) == found["faults"]["gap"]["n_events"]
+
+
+def test_receiver_that_dies_gets_the_same_events_in_the_same_places_again(dataset, whole, tmp_path):
+    folder, found = whole
+    log = tmp_path / "log"
+    with serving("--die-after", 3, "--log", log) as (port, _), pytest.raises(SmearbenchError, match="given up"):
+        send(dataset, f"http://127.0.0.1:{port}/", tmp_path, retries=0)
+    with serving("--log", log, "--port", port):
+        again = send(dataset, f"http://127.0.0.1:{port}/", tmp_path)
+    lines = (folder / "a").read_bytes().splitlines()
+    seen = set()
+    for block in log.read_bytes().split(b"\n\n")[:-1]:
+        head, *sent = block.splitlines()
+        first, last = (int(json.loads(head)[f"Smearbench-{name}"]) for name in ("First", "Last"))
+        assert sent == lines[first - 1 : last]
+        seen.update(range(first, last + 1))
+    assert seen == set(range(1, len(lines) + 1))
+    assert (again["may_repeat"], again["faults"]) == (500, found["faults"])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.alerting.time_limit import LIMIT_SECONDS
 from simulator.errors import InputError, ScenarioError
 from simulator.scenario.load import find_shipped
 from simulator.scenario.reader import read_file
@@ -22,7 +23,7 @@ def list_prometheus_files() -> dict[str, Path]:
     return {path.name.removesuffix(_SUFFIX): path for path in sorted(_SHIPPED.glob(f"*{_SUFFIX}"))}
 
 
-def load_engine(path_or_name: str, engine: str | None = None) -> "Engine":
+def load_engine(path_or_name: str, engine: str | None = None, limit_seconds: float = LIMIT_SECONDS) -> "Engine":
     """Return an engine with the rules of a file, or the shipped ones of that name.
 
     Parameters
@@ -30,6 +31,8 @@ def load_engine(path_or_name: str, engine: str | None = None) -> "Engine":
     path_or_name : str
     engine : str, optional
         One of :data:`ENGINES`; left out, a file with `groups` is Prometheus's and all others are smearbench's.
+    limit_seconds : float
+        How long each SQL question may take; Prometheus's limits are its own.
 
     Raises
     ------
@@ -44,7 +47,7 @@ def load_engine(path_or_name: str, engine: str | None = None) -> "Engine":
         from benchmarks.alerting.engines.duckdb_engine import DuckdbEngine
         from benchmarks.alerting.rule_file import load_rules
 
-        return DuckdbEngine(load_rules(path_or_name))
+        return DuckdbEngine(load_rules(path_or_name, limit_seconds))
     return _load_served(_find(path_or_name), chosen)
 
 

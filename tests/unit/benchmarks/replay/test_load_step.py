@@ -137,7 +137,7 @@ def test_lags_and_rise_are_those_worked_by_hand():
 def test_stairs_rise_by_their_factor_and_bound_their_time():
     stairs = Stairs(100.0, 2.0, 5.0, 4)
     assert stairs.rates == [100.0, 200.0, 400.0, 800.0]
-    assert stairs.most_seconds(30.0) == 4 * 6 + 4 * 11 + 30
+    assert stairs.most_seconds(30.0) == 4 * 6 + 4 * 11 + 2 * 30
 
 
 def test_batch_that_was_not_taken_is_sent_again_and_says_so():
