@@ -31,6 +31,7 @@ SCRIPTS = (
     "legend.js",
     "controls.js",
     "steps.js",
+    "address.js",
     "boot.js",
 )
 STYLES = ("base.css", "layout.css", "print.css")
