@@ -101,6 +101,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.sealed.unsealing": 15,
     "benchmarks.speed": 15,
     "benchmarks.picture": 15,
+    "benchmarks.notebook": 15,
     "benchmarks.checking.check_worlds": 15,
     "benchmarks.checking.check_changes": 15,
     "benchmarks.checking.check_subject": 15,
