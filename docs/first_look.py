@@ -33,7 +33,7 @@ from simulator import load_scenario, open_dataset, simulate
 from simulator.effect import effect
 
 # Okabe and Ito's colours (jfly.uni-koeln.de/color), which colour-blind readers tell apart.
-GREY, ORANGE, RED, PINK, BLUE, GREEN = "#B8C4CE", "#E69F00", "#D55E00", "#CC79A7", "#0072B2", "#009E73"
+GREY, ORANGE, RED, PINK, BLUE, GREEN = "#A3B1BD", "#E69F00", "#D55E00", "#CC79A7", "#0072B2", "#009E73"
 plt.rcParams.update({"figure.figsize": (9, 3.6), "figure.dpi": 80})
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 
@@ -51,7 +51,7 @@ scenario = load_scenario("classroom")
 run = simulate(scenario, seed=1, out=folder / "world")
 simulate(scenario, seed=1, out=folder / "world-twin", twin=True)
 
-print(f"{scenario.n_accounts} accounts, {scenario.n_days} days, {scenario.prevalence:.0%} of the accounts operated")
+print(f"{scenario.n_accounts} accounts, {scenario.n_days} days, {scenario.prevalence:.0%} operated")
 print(f"{run.counters['posts']:,} posts, and {run.counters['exposures']:,} times somebody was shown one")
 
 # %% [markdown]
@@ -86,9 +86,10 @@ for tactic, row in one_each.iterrows():
 
 # %%
 question = f"""
-    select date_trunc('day', created_at at time zone 'UTC') as day, coalesce(tactic, 'ordinary people') as said_by,
-           count(*) as posts
-    from '{folder}/world/observations/posts/*.parquet' join '{folder}/world/truth/posts/*.parquet' using (post_id)
+    select date_trunc('day', created_at at time zone 'UTC') as day,
+           coalesce(tactic, 'ordinary people') as said_by, count(*) as posts
+    from '{folder}/world/observations/posts/*.parquet'
+    join '{folder}/world/truth/posts/*.parquet' using (post_id)
     where push_id is not null or stance <> 0
     group by all order by all
 """
@@ -106,7 +107,8 @@ colours = {
 figure, axes = plt.subplots()
 height = 0
 for who, colour in colours.items():
-    axes.bar(daily.index, daily[who], bottom=height, width=1, align="edge", color=colour, label=who.replace("_", " "))
+    name = who.replace("_", " ")
+    axes.bar(daily.index, daily[who], 1, bottom=height, align="edge", color=colour, label=name)
     height = height + daily[who]
 axes.axvline(launch, color="black", linewidth=1)
 axes.annotate(" launch", (launch, 1), xycoords=("data", "axes fraction"), va="top")
@@ -162,7 +164,8 @@ texts = (
     .join(pl.from_pandas(accounts[["account_id", "group"]]), on="account_id")
     .with_columns(pl.col("account_id").n_unique().over("text").alias("authors"))
 )
-copied = texts.group_by("group").agg(pl.len().alias("texts"), (pl.col("authors") > 1).mean().alias("copied"))
+share_copied = (pl.col("authors") > 1).mean().alias("copied")
+copied = texts.group_by("group").agg(pl.len().alias("texts"), share_copied)
 for group, n, share in copied.sort("copied", descending=True).iter_rows():
     print(f"{group:15} {n:6,} texts, {share:6.1%} of them also posted by somebody else")
 
