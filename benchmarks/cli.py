@@ -8,6 +8,7 @@ from benchmarks.commands import list_detectors, run, score
 from benchmarks.fidelity_commands import fidelity
 from benchmarks.plugin_commands import check_detector_command, new_detector
 from benchmarks.replay_commands import replay
+from benchmarks.report_commands import report
 from benchmarks.suite_commands import compare, make_suite_app
 from benchmarks.validity_commands import validity
 from simulator.commands import make_app as make_simulator_app
@@ -29,6 +30,7 @@ def make_app() -> typer.Typer:
     app.command()(fidelity)
     app.command()(validity)
     app.command()(replay)
+    app.command()(report)
     return app
 
 

@@ -1,0 +1,39 @@
+/* What shapes and colours mean, what is counted and what is drawn. */
+(function (app) {
+  "use strict";
+
+  function swatch(kind) {
+    const mark = app.palette.markOf(kind), { shape } = app.dom;
+    const colour = mark[app.palette.isDark() ? "dark" : "light"] || app.palette.css("--dot");
+    const path = shape("path", { d: app.palette.pathOf(mark.shape, 9, 9, 5.4), class: mark.shape === "ring" ? "ring" : "full" });
+    path.style.setProperty("--mark", colour);
+    return shape("svg", { viewBox: "0 0 18 18", width: 18, height: 18, "aria-hidden": "true" }, [path]);
+  }
+
+  function listKinds(state) {
+    if (!state.revealed || !app.truth) return app.palette.visibleKinds;
+    return app.palette.trueKinds;
+  }
+
+  function render() {
+    const state = app.state.get(), { make, replace, byId } = app.dom;
+    replace(byId("legend"), [make("ul", {}, listKinds(state).map((kind) =>
+      make("li", { class: kind }, [swatch(kind), make("span", { text: app.words.sayName("mark", kind) })])))]);
+    renderFoot();
+  }
+
+  function renderFoot() {
+    const { say, number } = app.words, counts = app.run.counts, { make, replace, byId } = app.dom;
+    const all = counts.accounts === counts.accounts_drawn;
+    replace(byId("foot"), [
+      make("p", { text: say(all ? "foot.all_accounts" : "foot.some_accounts", { drawn: number(counts.accounts_drawn), accounts: number(counts.accounts) }) }),
+      make("p", { text: say("foot.posts", { drawn: number(counts.posts_drawn), posts: number(counts.posts) }) }),
+      make("p", { text: say("foot.source", { scenario: app.run.world.scenario, seed: app.run.world.seed }) }),
+    ]);
+  }
+
+  app.addView({
+    name: "legend",
+    change: function (keys) { if (["language", "dark", "revealed"].some((key) => keys.includes(key))) render(); },
+  });
+})(window.smearbench);
