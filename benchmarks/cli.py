@@ -6,6 +6,7 @@ from benchmarks.alert_commands import alerts
 from benchmarks.audit_commands import audit
 from benchmarks.commands import list_detectors, run, score
 from benchmarks.fidelity_commands import fidelity
+from benchmarks.live_commands import play
 from benchmarks.plugin_commands import check_detector_command, new_detector
 from benchmarks.replay_commands import replay
 from benchmarks.report_commands import report
@@ -30,6 +31,7 @@ def make_app() -> typer.Typer:
     app.command()(fidelity)
     app.command()(validity)
     app.command()(replay)
+    app.command()(play)
     app.command()(report)
     return app
 
