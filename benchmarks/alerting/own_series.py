@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.alerting.rule_file import OwnSeries, Rules
 from benchmarks.alerting.series import STEP_MS
+from benchmarks.alerting.time_limit import TookTooLongError, limit_time
 from benchmarks.blind.streaming import TIME_COLUMN, read_start_ms
 from benchmarks.detector import OBSERVATIONS, Observations
 from simulator.dataset.queries import escape_pattern
@@ -100,7 +101,10 @@ def _ask(observations: Observations, rules: Rules, place: int, own: OwnSeries, n
             from ({own.sql.strip().rstrip(";")}\n) as events where epoch_ms(time::timestamptz) >= {start_ms}
             group by step order by step
             """
-            answer = database.execute(question).fetchnumpy()
+            with limit_time(database, rules.limit_seconds):
+                answer = database.execute(question).fetchnumpy()
+    except TookTooLongError:
+        raise rules.refuse_slow(("series", place, "sql"), own.sql) from None
     except duckdb.Error as error:
         why = " ".join(str(error).split("\nLINE")[0].split()).rstrip(".") + "."
         raise rules.refuse(("series", place, "sql"), "be SQL over the observations", show(own.sql), why) from error

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from benchmarks.alerting.series_list import SERIES_NAMES
+from benchmarks.alerting.time_limit import LIMIT_SECONDS
 from simulator.errors import InputError, Problem, ScenarioError
 from simulator.scenario.load import find_shipped
 from simulator.scenario.parts import Part
@@ -122,15 +123,23 @@ class Rules:
         With a rule of its own for each threshold.
     places : tuple of int
         Of each of `rules`, its place in the file.
+    limit_seconds : float
+        How long each SQL question may take.
     """
 
-    def __init__(self, document: Document, content: RuleFile) -> None:
+    def __init__(self, document: Document, content: RuleFile, limit_seconds: float = LIMIT_SECONDS) -> None:
         self.path = document.file
+        self.limit_seconds = limit_seconds
         self.content = content
         swept = [(place, one) for place, rule in enumerate(content.rules) for one in rule.sweep()]
         self.places = tuple(place for place, _ in swept)
         self.rules = tuple(rule for _, rule in swept)
         self._document = document
+
+    def refuse_slow(self, path: Place, sql: str) -> InputError:
+        """Return the error of a question that took too long."""
+        rule = f"be answered within {self.limit_seconds:g} s"
+        return self.refuse(path, rule, show(sql), "Ask for less, or give it more time with --time-limit.")
 
     def refuse(self, path: Place, rule: str, value: str = "", advice: str = "") -> InputError:
         """Return the error of something that turns out wrong later."""
@@ -143,8 +152,14 @@ def list_rule_files() -> dict[str, Path]:
     return {path.name.removesuffix(_SUFFIX): path for path in sorted(_SHIPPED.glob(f"*{_SUFFIX}"))}
 
 
-def load_rules(path_or_name: str) -> Rules:
+def load_rules(path_or_name: str, limit_seconds: float = LIMIT_SECONDS) -> Rules:
     """Return the rules of a YAML file, or the shipped ones of that name.
+
+    Parameters
+    ----------
+    path_or_name : str
+    limit_seconds : float
+        How long each of their SQL questions may take.
 
     Raises
     ------
@@ -165,7 +180,7 @@ def load_rules(path_or_name: str) -> Rules:
         _refuse_double_names(document, content)
     if document.problems or content is None:
         raise ScenarioError(*sorted(document.problems))
-    return Rules(document, content)
+    return Rules(document, content, limit_seconds)
 
 
 def _validate(document: Document) -> RuleFile | None:

@@ -45,14 +45,12 @@ def _find_place(placed: list[Circle], radius: float, stretch: float) -> tuple[fl
 
 
 def _list_places(placed: list[Circle], radius: float, stretch: float) -> list[tuple[float, float]]:
-    """Return places beside one circle, on the longer axis first, and all that touch two."""
-    places = []
+    """Return the places that touch two circles and then those beside one; of equal ones the first is taken."""
+    places = [place for pair in combinations(placed, 2) for place in _touch_both(*pair, radius)]
     for x, y, other in placed:
         reach = other + radius
-        places += [(x + reach, y), (x - reach, y), (x, y + reach), (x, y - reach)]
-    for first, second in combinations(placed, 2):
-        places += _touch_both(first, second, radius)
-    return places if stretch >= 1 else [(x, y) for x, y in reversed(places)]
+        places += [(x + reach, y), (x - reach, y)] if stretch >= 1 else [(x, y + reach), (x, y - reach)]
+    return places
 
 
 def _touch_both(first: Circle, second: Circle, radius: float) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""Puts the page together: one HTML file with its style, scripts, strings and payload, that asks nothing of a network."""
+"""Puts the page together: one HTML file with style, scripts, strings and payload, that asks nothing of a network."""
 
 import base64
 import hashlib
@@ -20,10 +20,12 @@ SCRIPTS = (
     "state.js",
     "clock.js",
     "network_layout.js",
+    "network_ground.js",
     "network.js",
     "pointing.js",
     "streams.js",
     "timeline.js",
+    "talk.js",
     "card.js",
     "tables.js",
     "legend.js",
@@ -48,7 +50,7 @@ def write_page(runs: Sequence[dict[str, Any]], truths: Sequence[dict[str, Any]],
         Further parts by name (``scores``, ``alerts``, ``lesson``), as the scripts that show them want them.
     """
     style = "\n".join(_read(name) for name in STYLES)
-    script = "\n".join([f"{_read(name)}" for name in SCRIPTS])
+    script = "\n".join(_read(name) for name in SCRIPTS)
     strings = {language: json.loads(_read(f"{language}.json")) for language in LANGUAGES}
     script = script.replace("/*STRINGS*/ {}", json.dumps(strings, ensure_ascii=False).replace("<", "\\u003c"))
     parts = {

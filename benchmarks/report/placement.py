@@ -10,10 +10,11 @@ from benchmarks.report.packing import pack_circles
 from benchmarks.signals.networks import Floats, Ints
 
 # Lengths are in distances between two neighbouring dots; all assumed, chosen by eye.
-_CIRCLE_GAP = 1.6
-_ISLAND_GAP = 5.0
+_CIRCLE_GAP = 1.3
+_ISLAND_GAP = 2.5
 _LEAST_SPLIT = 40
-_STRETCH = 1.9
+_WIDE = 1.65  # how many times as wide as high the picture is
+_STRETCHES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 # Vogel 1979, doi:10.1016/0025-5564(79)90080-4: the angle that fills a disc evenly, as in a sunflower.
 _GOLDEN_ANGLE = pi * (3.0 - sqrt(5.0))
 
@@ -113,7 +114,7 @@ def _place_islands(
     x: Floats, y: Floats, island: Ints, circle: Ints, inner: list[list[tuple[float, float, float]]]
 ) -> Placement:
     hulls = [_enclose(discs) for discs in inner]
-    centres = pack_circles([radius for _, _, radius in hulls], _ISLAND_GAP, _STRETCH)
+    centres = _pack_wide([radius for _, _, radius in hulls])
     islands, circles = [], []
     for number, ((hx, hy, radius), (cx, cy)) in enumerate(zip(hulls, centres, strict=True)):
         own = island == number
@@ -122,6 +123,24 @@ def _place_islands(
         islands.append((cx, cy, radius))
         circles += [(dx + cx - hx, dy + cy - hy, r) for dx, dy, r in inner[number]]
     return Placement(x, y, island, circle, islands, circles)
+
+
+def _pack_wide(radii: list[float]) -> list[tuple[float, float]]:
+    """Return the centres that leave the largest dots in a wide picture."""
+    if not radii:
+        return []
+    packed = [pack_circles(radii, _ISLAND_GAP, stretch) for stretch in _STRETCHES]
+    return min(packed, key=lambda centres: _measure_scale(centres, radii))
+
+
+def _measure_scale(centres: list[tuple[float, float]], radii: list[float]) -> float:
+    """Return how much a wide picture must shrink to hold all discs."""
+    wide, high = (
+        max(c[axis] + r for c, r in zip(centres, radii, strict=True))
+        - min(c[axis] - r for c, r in zip(centres, radii, strict=True))
+        for axis in (0, 1)
+    )
+    return max(wide / _WIDE, high)
 
 
 def _enclose(discs: list[tuple[float, float, float]]) -> tuple[float, float, float]:

@@ -6,8 +6,15 @@
     const state = app.state.get(), system = matchMedia("(prefers-color-scheme: dark)").matches;
     const dark = state.theme === "auto" ? system : state.theme === "dark";
     document.documentElement.dataset.theme = dark ? "dark" : "light";
-    app.palette.css2 = { ink: app.palette.css("--ink") };
+    app.palette.shade = { ink: app.palette.css("--ink"), paper: app.palette.css("--paper") };
     app.state.set({ dark: dark });
+  }
+
+  /* Paper is light; what was chosen for the screen comes back after it. */
+  function printLight() {
+    let chosen = "auto";
+    window.addEventListener("beforeprint", function () { chosen = app.state.get().theme; app.state.set({ theme: "light" }); });
+    window.addEventListener("afterprint", function () { app.state.set({ theme: chosen }); });
   }
 
   function renderHead() {
@@ -38,6 +45,7 @@
     pass(["language", "dark", "revealed", "selected", "tables", "speed", "playing"], app.state.get());
     app.state.subscribe(null, pass);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", chooseTheme);
+    printLight();
     app.clock.ask();
     app.ready = true;
   }

@@ -2,6 +2,7 @@
 (function (app) {
   "use strict";
   const MOST_POSTS = 12;
+  const beat = app.clock.makeBeat();
   let box, shownUntil = -1;
 
   function facts(rows) {
@@ -64,7 +65,7 @@
     const state = app.state.get(), i = state.selected, { say } = app.words;
     shownUntil = countUntil(state);
     if (i < 0) {
-      app.dom.replace(box, [app.dom.make("h2", { text: say("card.none_title") }), app.dom.make("p", { class: "quiet", text: say("card.none") }), finder()]);
+      app.dom.replace(box, [...app.talk.make(), app.dom.make("h2", { class: "later", text: say("card.none_title") }), app.dom.make("p", { class: "quiet", text: say("card.none") }), finder()]);
       return;
     }
     const a = app.run.accounts;
@@ -103,8 +104,8 @@
   app.addView({
     name: "card",
     start: function () { box = app.dom.byId("card"); },
-    draw: function () {
-      if (app.state.get().selected >= 0 && countUntil(app.state.get()) !== shownUntil) render();
+    draw: function (time, now) {
+      if (beat(now) && app.state.get().selected >= 0 && countUntil(app.state.get()) !== shownUntil) render();
       return false;
     },
     change: function (keys) { if (["selected", "language", "revealed", "dark"].some((key) => keys.includes(key))) render(); },

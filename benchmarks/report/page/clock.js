@@ -3,6 +3,7 @@
   "use strict";
   const KEPT_FRAMES = 240;
   const STILL_STEP_MS = 500;
+  const BEAT_MS = 200;
   let wanted = false, last = 0, waited = 0;
 
   function ask() {
@@ -34,8 +35,19 @@
     app.state.set(time >= app.run.minutes ? { time: time, playing: false } : { time: time });
   }
 
+  /* Whether a text that changes all the time should be renewed now: when time stands still, and five times a second. */
+  function makeBeat() {
+    let last = -Infinity;
+    return function (now) {
+      if (app.state.get().playing && now - last < BEAT_MS) return false;
+      last = now;
+      return true;
+    };
+  }
+
   app.clock = {
     ask: ask,
+    makeBeat: makeBeat,
     toggle: function () {
       const state = app.state.get();
       waited = 0;

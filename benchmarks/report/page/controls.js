@@ -3,7 +3,7 @@
   "use strict";
   const SPEEDS = [2, 6, 12, 24, 48, 96, 192];   // simulated hours a second
   const PLAY_SECONDS = 75;                      // about what a whole run takes at the speed it starts with
-  const buttons = {};
+  const buttons = {}, beat = app.clock.makeBeat();
   let clockFace, dateFace, speedMenu;
 
   function button(name, press, extra) {
@@ -22,13 +22,13 @@
       button("next", app.timeline.next),
       make("label", { class: "speed" }, [make("span", { id: "speed-name" }), speedMenu]),
       make("p", { class: "now" }, [dateFace, clockFace]),
-      button("tables", () => app.state.set({ tables: !app.state.get().tables }), { "aria-controls": "tables" }),
-      button("reveal", reveal, { class: "reveal" }),
     ]));
   }
 
   function startSwitches() {
     app.dom.byId("switches").append(
+      button("reveal", reveal, { class: "reveal" }),
+      button("tables", () => app.state.set({ tables: !app.state.get().tables }), { "aria-controls": "tables" }),
       button("language", () => app.state.set({ language: app.state.get().language === "en" ? "zh" : "en" })),
       button("theme", () => app.state.set({ theme: app.state.get().dark ? "light" : "dark" })));
   }
@@ -81,7 +81,8 @@
     actions[event.key]();
   }
 
-  function tellTime(time) {
+  function tellTime(time, now) {
+    if (!beat(now)) return false;
     const ms = app.clock.toMs(time), { words } = app;
     const date = words.day(ms);
     if (dateFace.textContent !== date) dateFace.textContent = date;

@@ -10,15 +10,22 @@
     return shape("svg", { viewBox: "0 0 18 18", width: 18, height: 18, "aria-hidden": "true" }, [path]);
   }
 
-  function listKinds(state) {
-    if (!state.revealed || !app.truth) return app.palette.visibleKinds;
-    return app.palette.trueKinds;
+  /* Kinds with the number of accounts of each that are drawn; kinds without any are left out. */
+  function countKinds(state) {
+    const revealed = state.revealed && app.truth, counts = new Map();
+    for (const kind of revealed ? app.palette.trueKinds : app.palette.visibleKinds) counts.set(kind, 0);
+    for (let i = 0; i < app.run.accounts.handle.length; i++) {
+      const kind = revealed ? app.palette.trueKind(app.truth, i) : app.palette.visibleKind(app.run, i);
+      counts.set(kind, counts.get(kind) + 1);
+    }
+    return [...counts].filter(([, count]) => count > 0);
   }
 
   function render() {
-    const state = app.state.get(), { make, replace, byId } = app.dom;
-    replace(byId("legend"), [make("ul", {}, listKinds(state).map((kind) =>
-      make("li", { class: kind }, [swatch(kind), make("span", { text: app.words.sayName("mark", kind) })])))]);
+    const state = app.state.get(), { make, replace, byId } = app.dom, { say, sayName, number } = app.words;
+    const items = countKinds(state).map(([kind, count]) => make("li", { class: kind }, [
+      swatch(kind), make("span", { text: sayName("mark", kind) }), make("b", { text: number(count) })]));
+    replace(byId("legend"), [make("ul", {}, items), make("p", { text: say(state.revealed ? "legend.revealed" : "legend.hidden") })]);
     renderFoot();
   }
 
@@ -28,6 +35,7 @@
     replace(byId("foot"), [
       make("p", { text: say(all ? "foot.all_accounts" : "foot.some_accounts", { drawn: number(counts.accounts_drawn), accounts: number(counts.accounts) }) }),
       make("p", { text: say("foot.posts", { drawn: number(counts.posts_drawn), posts: number(counts.posts) }) }),
+      make("p", { text: say("foot.keys") }),
       make("p", { text: say("foot.source", { scenario: app.run.world.scenario, seed: app.run.world.seed }) }),
     ]);
   }

@@ -1,224 +1,173 @@
-/* The network: accounts where their communities are, and posts as they spread. The quiet part is drawn once and kept. */
+/* The network in motion: posts as they are written and passed on, the reveal, and what is pointed at. */
 (function (app) {
   "use strict";
-  const MARGIN = 14;
-  const TRAIL_SECONDS = 1.6;      // how long a post is seen while playing
+  const TRAIL_SECONDS = 1.4;      // how long a post is seen while playing
   const LEAST_TRAIL_MINUTES = 300;
-  const MOST_BUNDLES = 90;
+  const MOST_POSTS = 350;         // seen at once
+  const AGES = 6;                 // posts of one age are drawn in one stroke
+  const MANY_LINES = 45;          // from which lines are fainter
+  const MANY_RINGS = 120;
   const REVEAL_MS = 1200;
-  let canvas, context, quiet, layout, ratio, bundles, kinds, radii, revealedAt = -1;
-  let spoken, spokenUntil = 0;    // per account: what it last spoke about, up to post number spokenUntil
+  let canvas, context, revealedAt = -1;
+  const ground = app.networkGround;
 
   function start() {
     canvas = app.dom.byId("network");
     context = canvas.getContext("2d");
-    bundles = app.networkLayout.bundle(app.run).slice(0, MOST_BUNDLES);
-    spoken = new Int16Array(app.run.accounts.handle.length).fill(-1);
+    ground.start();
     new ResizeObserver(resize).observe(canvas);
     resize();
   }
 
   function resize() {
-    const width = canvas.clientWidth, height = canvas.clientHeight;
-    if (!width || !height) return;
-    ratio = Math.min(window.devicePixelRatio || 1, 2);
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    layout = app.networkLayout.fit(app.run.accounts, width, height, MARGIN);
-    app.network.layout = layout;
-    prepare();
+    ground.resize();
+    app.network.layout = ground.layout;
+    canvas.width = Math.round(canvas.clientWidth * ground.ratio);
+    canvas.height = Math.round(canvas.clientHeight * ground.ratio);
     app.clock.ask();
   }
 
-  function sortKinds() {
-    const state = app.state.get(), run = app.run;
-    kinds = run.accounts.handle.map((_, i) => (state.revealed && app.truth ? app.palette.trueKind(app.truth, i) : app.palette.visibleKind(run, i)));
-    radii = Float32Array.from(run.accounts.followers, (n) => layout.dot * (0.26 + Math.min(0.2, Math.log10(1 + n) * 0.055)));
-  }
-
-  /* Draws what does not move into a canvas of its own. */
-  function prepare() {
-    if (!layout) return;
-    sortKinds();
-    quiet = quiet || document.createElement("canvas");
-    quiet.width = canvas.width;
-    quiet.height = canvas.height;
-    const pen = quiet.getContext("2d");
-    pen.scale(ratio, ratio);
-    drawIslands(pen);
-    drawBundles(pen);
-    const byKind = new Map();
-    kinds.forEach((kind, i) => byKind.set(kind, (byKind.get(kind) || []).concat(i)));
-    const revealed = app.state.get().revealed;
-    for (const [kind, members] of byKind) if (!(revealed && kind === "operated")) drawKind(pen, kind, members);
-  }
-
-  function drawIslands(pen) {
-    pen.fillStyle = app.palette.css("--island");
-    for (const [x, y, r] of layout.islands) { pen.beginPath(); pen.arc(x, y, r + layout.dot * 0.6, 0, 7); pen.fill(); }
-    pen.fillStyle = app.palette.css("--circle");
-    for (const [x, y, r] of layout.circles) { pen.beginPath(); pen.arc(x, y, r + layout.dot * 0.3, 0, 7); pen.fill(); }
-  }
-
-  /* Follows between two circles as one line, as wide as they are many; bent towards the middle of the picture. */
-  function drawBundles(pen) {
-    const most = bundles.length ? bundles[0][2] : 1;
-    pen.strokeStyle = app.palette.css("--bundle");
-    pen.lineCap = "round";
-    for (const [a, b, count] of bundles) {
-      const [ax, ay] = layout.circles[a], [bx, by] = layout.circles[b];
-      pen.lineWidth = 0.4 + 5 * (count / most);
-      pen.globalAlpha = 0.18 + 0.5 * (count / most);
-      pen.beginPath();
-      pen.moveTo(ax, ay);
-      pen.quadraticCurveTo((ax + bx) / 2 + (by - ay) * 0.12, (ay + by) / 2 - (bx - ax) * 0.12, bx, by);
-      pen.stroke();
-    }
-    pen.globalAlpha = 1;
-  }
-
-  function colourOf(kind) {
-    const mark = app.palette.markOf(kind);
-    return mark[app.palette.isDark() ? "dark" : "light"] || app.palette.css("--dot");
-  }
-
-  function drawKind(pen, kind, members) {
-    const shape = app.palette.markOf(kind).shape;
-    pen.beginPath();
-    for (const i of members) app.palette.trace(pen, shape, layout.x[i], layout.y[i], radii[i]);
-    if (shape === "ring") { pen.strokeStyle = colourOf(kind); pen.lineWidth = Math.max(1, layout.dot * 0.14); pen.stroke(); return; }
-    pen.fillStyle = colourOf(kind);
-    pen.fill();
-  }
-
   function draw(time, now) {
-    if (!layout) return false;
+    if (!ground.layout) return false;
     const state = app.state.get();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(quiet, 0, 0);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    rememberUntil(time);
-    drawSpoken(state);
+    ground.tellUntil(time);
+    context.setTransform(ground.ratio, 0, 0, ground.ratio, 0, 0);
+    context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
     drawSelected(state);
     drawTrail(time, state);
-    const growing = drawOperated(now, state);
+    const growing = growOperated(now, state);
     drawPointers(state);
     return growing;
   }
 
-  /* Brings `spoken` to a time; forward by what is new, backward anew. */
-  function rememberUntil(time) {
-    const posts = app.run.posts, end = app.payload.after(posts.minute, time);
-    if (end < spokenUntil) { spoken.fill(-1); spokenUntil = 0; }
-    for (; spokenUntil < end; spokenUntil++) if (posts.about[spokenUntil] >= 0) spoken[posts.account[spokenUntil]] = posts.about[spokenUntil];
-  }
-
-  /* Accounts that have spoken of the brand keep the colour of what they last said. */
-  function drawSpoken(state) {
-    if (state.revealed) return;
-    for (let about = 0; about <= app.run.narratives.length; about++) {
-      context.beginPath();
-      for (let i = 0; i < spoken.length; i++) {
-        if (spoken[i] === about) app.palette.trace(context, app.palette.markOf(kinds[i]).shape, layout.x[i], layout.y[i], radii[i]);
-      }
-      context.fillStyle = app.palette.narrative(about);
-      context.globalAlpha = about === app.run.narratives.length ? 0.55 : 0.8;
-      context.fill();
-    }
-    context.globalAlpha = 1;
-  }
-
-  function trailMinutes(state) { return Math.max(LEAST_TRAIL_MINUTES, TRAIL_SECONDS * state.speed * 60); }
-
-  /* What was posted just now: a ring that widens where it was written, a line along which it was passed on. */
-  function drawTrail(time, state) {
-    const posts = app.run.posts, trail = trailMinutes(state);
-    const end = app.payload.after(posts.minute, time), begin = app.payload.after(posts.minute, time - trail);
-    context.lineCap = "round";
+  /* The posts of a span of time, as lists by age and by what they are about; the background is the last list of an age. */
+  function sortByAge(begin, end, time, trail) {
+    const posts = app.run.posts, kinds = app.run.narratives.length + 2;
+    const groups = Array.from({ length: AGES * kinds }, () => []);
     for (let i = begin; i < end; i++) {
-      const age = (time - posts.minute[i]) / trail;
-      if (posts.about[i] < 0) { drawMurmur(posts.account[i], age); continue; }
-      const colour = app.palette.narrative(posts.about[i]);
-      if (posts.parent[i] >= 0) drawPassing(posts.account[posts.parent[i]], posts.account[i], age, colour, state.still);
-      drawRing(posts.account[i], age, colour);
+      const age = Math.min(AGES - 1, Math.floor(((time - posts.minute[i]) / trail) * AGES));
+      groups[age * kinds + (posts.about[i] < 0 ? kinds - 1 : posts.about[i])].push(i);
     }
+    return groups;
+  }
+
+  /* How far back posts are seen: shorter where there are very many, so that a frame stays quick and a picture clear. */
+  function spanOfTrail(time, end, speed) {
+    const trail = Math.max(LEAST_TRAIL_MINUTES, TRAIL_SECONDS * speed * 60);
+    return end > MOST_POSTS ? Math.min(trail, time - app.run.posts.minute[end - MOST_POSTS] + 1) : trail;
+  }
+
+  function drawTrail(time, state) {
+    const posts = app.run.posts, kinds = app.run.narratives.length + 2, end = app.payload.after(posts.minute, time);
+    const trail = spanOfTrail(time, end, state.speed), begin = app.payload.after(posts.minute, time - trail);
+    let lines = 1, rings = 1;
+    for (let i = begin; i < end; i++) if (posts.about[i] >= 0) { rings++; if (posts.parent[i] >= 0) lines++; }
+    const strength = Math.max(0.14, Math.min(0.75, MANY_LINES / lines)), ring = Math.max(0.25, Math.min(0.9, MANY_RINGS / rings));
+    sortByAge(begin, end, time, trail).forEach(function (group, number) {
+      if (!group.length) return;
+      const about = number % kinds, age = (Math.floor(number / kinds) + 0.5) / AGES;
+      if (about === kinds - 1) { drawMurmurs(group, age); return; }
+      context.strokeStyle = context.fillStyle = app.palette.narrative(about);
+      drawLines(group, strength * (1 - age));
+      drawRings(group, age, ring * (1 - age), !state.revealed);
+      if (!state.still) drawHeads(group, time, trail);
+    });
     context.globalAlpha = 1;
   }
 
-  function drawMurmur(account, age) {
-    context.globalAlpha = 0.35 * (1 - age);
-    context.fillStyle = app.palette.css2.ink;
+  /* Talk of other things: a faint flicker. */
+  function drawMurmurs(group, age) {
+    context.globalAlpha = 0.3 * (1 - age);
+    context.fillStyle = app.palette.shade.ink;
     context.beginPath();
-    context.arc(layout.x[account], layout.y[account], radii[account] * 1.1, 0, 7);
+    for (const i of group) ground.trace(context, app.run.posts.account[i], 1.05);
     context.fill();
   }
 
-  function drawRing(account, age, colour) {
-    const x = layout.x[account], y = layout.y[account], r = radii[account];
-    context.globalAlpha = (1 - age) * 0.9;
-    context.strokeStyle = colour;
-    context.lineWidth = Math.max(1.2, r * 0.5);
+  function drawRings(group, age, alpha, filled) {
+    const { layout, radii } = ground, posts = app.run.posts;
+    context.globalAlpha = alpha;
+    context.lineWidth = Math.max(1.2, layout.dot * 0.16);
     context.beginPath();
-    context.arc(x, y, r * (1.3 + 2.2 * Math.sqrt(age)), 0, 7);
+    for (const i of group) {
+      const account = posts.account[i], r = radii[account] * (1.3 + 2 * Math.sqrt(age));
+      context.moveTo(layout.x[account] + r, layout.y[account]);
+      context.arc(layout.x[account], layout.y[account], r, 0, 7);
+    }
     context.stroke();
-    context.fillStyle = colour;
+    if (!filled) return;
     context.beginPath();
-    app.palette.trace(context, app.palette.markOf(kinds[account]).shape, x, y, r * 1.25);
+    for (const i of group) ground.trace(context, posts.account[i], 1.25);
     context.fill();
   }
 
-  function drawPassing(from, to, age, colour, still) {
-    const ax = layout.x[from], ay = layout.y[from], bx = layout.x[to], by = layout.y[to];
-    const mx = (ax + bx) / 2 + (by - ay) * 0.18, my = (ay + by) / 2 - (bx - ax) * 0.18;
-    context.globalAlpha = 0.7 * (1 - age);
-    context.strokeStyle = colour;
+  /* From whose post it was to who passed it on or answered; bent, so that there and back differ. */
+  function bend(i) {
+    const { x, y } = ground.layout, posts = app.run.posts, from = posts.account[posts.parent[i]], to = posts.account[i];
+    const ax = x[from], ay = y[from], bx = x[to], by = y[to];
+    return [ax, ay, (ax + bx) / 2 + (by - ay) * 0.18, (ay + by) / 2 - (bx - ax) * 0.18, bx, by];
+  }
+
+  function drawLines(group, alpha) {
+    context.globalAlpha = alpha;
     context.lineWidth = 1.3;
     context.beginPath();
-    context.moveTo(ax, ay);
-    context.quadraticCurveTo(mx, my, bx, by);
+    for (const i of group) {
+      if (app.run.posts.parent[i] < 0) continue;
+      const [ax, ay, mx, my, bx, by] = bend(i);
+      context.moveTo(ax, ay);
+      context.quadraticCurveTo(mx, my, bx, by);
+    }
     context.stroke();
-    const way = Math.min(1, age * 3);
-    if (still || way >= 1) return;
+  }
+
+  /* The post on its way along the line. */
+  function drawHeads(group, time, trail) {
+    const posts = app.run.posts;
     context.globalAlpha = 1;
-    context.fillStyle = colour;
     context.beginPath();
-    context.arc((1 - way) ** 2 * ax + 2 * way * (1 - way) * mx + way * way * bx, (1 - way) ** 2 * ay + 2 * way * (1 - way) * my + way * way * by, 2.4, 0, 7);
+    for (const i of group) {
+      const way = ((time - posts.minute[i]) / trail) * 3;
+      if (posts.parent[i] < 0 || way >= 1) continue;
+      const [ax, ay, mx, my, bx, by] = bend(i), back = 1 - way;
+      const x = back * back * ax + 2 * way * back * mx + way * way * bx, y = back * back * ay + 2 * way * back * my + way * way * by;
+      context.moveTo(x + 2.4, y);
+      context.arc(x, y, 2.4, 0, 7);
+    }
     context.fill();
   }
 
-  /* The reveal: operated accounts grow out of the crowd. */
-  function drawOperated(now, state) {
-    if (!state.revealed || !app.truth) return false;
+  /* The reveal: operated accounts grow out of the crowd, and then belong to the ground. */
+  function growOperated(now, state) {
+    if (!state.revealed || !app.truth || ground.hasOperated) return false;
     if (revealedAt < 0) revealedAt = now;
     const grown = state.still ? 1 : Math.min(1, (now - revealedAt) / REVEAL_MS);
-    const size = 1.25 * (1 - (1 - grown) ** 3) + 0.5 * Math.sin(grown * Math.PI);
-    context.beginPath();
-    for (let i = 0; i < kinds.length; i++) {
-      if (kinds[i] === "operated") app.palette.trace(context, "triangle", layout.x[i], layout.y[i], Math.max(2.6, radii[i] * size));
-    }
-    context.fillStyle = app.palette.shades().operated;
-    context.fill();
-    return grown < 1;
+    const members = ground.kinds.map((kind, i) => (kind === "operated" ? i : -1)).filter((i) => i >= 0);
+    ground.drawOperated(context, members, 1 - (1 - grown) ** 3 + 0.5 * Math.sin(grown * Math.PI));
+    if (grown < 1) return true;
+    ground.hasOperated = true;
+    ground.prepare();
+    return true;
   }
 
-  /* The follows of the selected account, out in ink and in lighter. */
+  /* The follows of the selected account: whom it follows, and fainter who follows it. */
   function drawSelected(state) {
-    const i = state.selected;
+    const i = state.selected, { x, y } = ground.layout;
     if (i < 0) return;
-    context.strokeStyle = app.palette.css2.ink;
+    context.strokeStyle = app.palette.shade.ink;
     context.lineWidth = 0.8;
-    for (const [others, alpha] of [[app.run.follows.followers[i], 0.16], [app.run.follows.following[i], 0.42]]) {
-      context.globalAlpha = alpha;
+    for (const [others, alpha] of [[app.run.follows.followers[i], 0.1], [app.run.follows.following[i], 0.24]]) {
+      context.globalAlpha = alpha * Math.min(1, (2 * MANY_LINES) / others.length);
       context.beginPath();
-      for (const j of others) { context.moveTo(layout.x[i], layout.y[i]); context.lineTo(layout.x[j], layout.y[j]); }
+      for (const j of others) { context.moveTo(x[i], y[i]); context.lineTo(x[j], y[j]); }
       context.stroke();
     }
     context.globalAlpha = 1;
   }
 
   function drawPointers(state) {
-    context.strokeStyle = app.palette.css2.ink;
+    const { layout, radii } = ground;
+    context.strokeStyle = app.palette.shade.ink;
     for (const [accounts, wide] of [[[state.selected], 2.4], [[state.hovered], 1.4], [state.highlighted, 2]]) {
       for (const i of accounts) {
         if (i < 0) continue;
@@ -236,8 +185,8 @@
     start: start,
     draw: draw,
     change: function (keys) {
-      if (keys.includes("revealed")) revealedAt = -1;
-      if (keys.includes("revealed") || keys.includes("dark")) prepare();
+      if (keys.includes("revealed")) { revealedAt = -1; ground.hasOperated = false; }
+      if (keys.includes("revealed") || keys.includes("dark")) ground.prepare();
     },
   });
 })(window.smearbench);

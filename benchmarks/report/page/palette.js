@@ -65,6 +65,11 @@
       const place = app.run.narratives.slice(0, number).filter((n) => n.tactic === own.tactic).length;
       return found[tactic][place % found[tactic].length];
     },
+    /* Numbers of the narratives, those of one tactic together: from the line upwards in the stream. */
+    narrativesByTactic: function () {
+      const narratives = app.run.narratives;
+      return narratives.map((_, i) => i).sort((a, b) => String(narratives[a].tactic).localeCompare(String(narratives[b].tactic)) || a - b);
+    },
     css: (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim(),
     /* Adds the outline of a mark to the open path. */
     trace: function (context, shape, x, y, r) {

@@ -36,8 +36,8 @@
     ]);
     const x = Math.max(4, Math.min(layout.x[i] + 14, canvas.clientWidth - tip.offsetWidth - 4));
     const below = layout.y[i] + 16 + tip.offsetHeight < canvas.clientHeight;
-    tip.style.left = `${canvas.offsetLeft + x}px`;
-    tip.style.top = `${canvas.offsetTop + (below ? layout.y[i] + 14 : layout.y[i] - tip.offsetHeight - 12)}px`;
+    tip.style.left = `${x}px`;
+    tip.style.top = `${below ? layout.y[i] + 14 : layout.y[i] - tip.offsetHeight - 12}px`;
   }
 
   app.addView({

@@ -3,6 +3,7 @@
   "use strict";
   const DAY = 86400000;
   const LABEL_GAP = 10;
+  const beat = app.clock.makeBeat();
   let box, slider, width = 0;
 
   const xOf = (ms) => ((ms - app.run.world.start) / (app.run.world.end - app.run.world.start)) * width;
@@ -51,7 +52,7 @@
 
   function measure(text, bold) {
     const pen = measure.pen || (measure.pen = document.createElement("canvas").getContext("2d"));
-    pen.font = `${bold ? "600 " : ""}15px ${getComputedStyle(document.body).fontFamily}`;
+    pen.font = `${bold ? "600 " : ""}${parseFloat(getComputedStyle(document.documentElement).fontSize) > 20 ? 18 : 15}px ${getComputedStyle(document.body).fontFamily}`;
     return pen.measureText(text).width;
   }
 
@@ -59,31 +60,31 @@
     width = box.clientWidth;
     if (!width) return;
     const { shape, replace } = app.dom;
-    const svg = shape("svg", { viewBox: `0 0 ${width} 66`, height: 66, "aria-hidden": "true" });
-    svg.append(shape("line", { class: "axis", x1: 0, x2: width, y1: 12, y2: 12 }));
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize), text = size > 20 ? 18 : 15;
+    const svg = shape("svg", { viewBox: `0 0 ${width} ${3 * size}`, height: 3 * size, "aria-hidden": "true" });
     const ticks = listTicks().map((tick) => ({ ...tick, x: xOf(tick.ms), width: measure(tick.text) }));
-    for (const tick of ticks) svg.append(shape("line", { class: "tick", x1: tick.x, x2: tick.x, y1: 8, y2: 16 }));
-    for (const tick of placeLabels(ticks, 1)) svg.append(shape("text", { class: "tick-text", x: tick.at, y: 33, text: tick.text }));
-    drawEvents(svg);
+    for (const tick of ticks) svg.append(shape("line", { class: "tick", x1: tick.x, x2: tick.x, y1: 4, y2: 11 }));
+    for (const tick of placeLabels(ticks, 1)) svg.append(shape("text", { class: "tick-text", x: tick.at, y: 11 + text, text: tick.text }));
+    drawEvents(svg, 15 + 2 * text + 2);
     if (app.state.get().revealed && app.truth) drawPushes(svg);
     replace(box, [svg]);
   }
 
-  function drawEvents(svg) {
+  function drawEvents(svg, y) {
     const { shape } = app.dom;
     const events = listEvents().map(function (event) {
       const text = app.words.sayName("event", event.kind) + (event.count > 1 ? ` ×${event.count}` : "");
       return { ...event, x: xOf(event.ms), text: text, width: measure(text, true) };
     });
-    for (const event of events) svg.append(shape("path", { class: `event ${event.kind}`, d: `M${event.x} 5l6 7-6 7-6-7z` }));
+    for (const event of events) svg.append(shape("path", { class: `event ${event.kind}`, d: `M${event.x} -3l6 7-6 7-6-7z` }));
     events.sort((a, b) => (b.kind === "launch") - (a.kind === "launch"));
-    for (const label of placeLabels(events, 1)) svg.append(shape("text", { class: `event-text ${label.kind}`, x: label.at, y: 56, text: label.text }));
+    for (const label of placeLabels(events, 1)) svg.append(shape("text", { class: `event-text ${label.kind}`, x: label.at, y: y, text: label.text }));
   }
 
   function drawPushes(svg) {
     for (const push of app.truth.pushes) {
       const x = xOf(push.start);
-      svg.append(app.dom.shape("rect", { class: "push", x: x, y: 0, width: Math.max(2, xOf(push.end) - x), height: 5 }));
+      svg.append(app.dom.shape("rect", { class: "push", x: x, y: -9, width: Math.max(2, xOf(push.end) - x), height: 5 }));
     }
   }
 
@@ -98,6 +99,7 @@
   }
 
   app.timeline = {
+    measure: measure,
     next: function () {
       const stop = listStops().find((minute) => minute > app.state.get().time + 1);
       if (stop !== undefined) app.clock.seek(stop);
@@ -105,10 +107,10 @@
     stops: listStops,
   };
 
-  function tell(time) {
-    const text = app.words.moment(app.clock.toMs(time));
+  function tell(time, now) {
     slider.value = Math.round(time);
-    slider.setAttribute("aria-valuetext", text);
+    if (beat(now)) slider.setAttribute("aria-valuetext", app.words.moment(app.clock.toMs(time)));
+    return false;
   }
 
   app.addView({
@@ -120,7 +122,7 @@
       app.dom.byId("player").append(slider, box);
       new ResizeObserver(render).observe(box);
     },
-    draw: function (time) { tell(time); return false; },
+    draw: tell,
     change: function (keys) {
       if (["language", "dark", "revealed"].some((key) => keys.includes(key))) render();
       if (keys.includes("language")) slider.setAttribute("aria-label", app.words.say("player.scrub"));
