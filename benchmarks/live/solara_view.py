@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -125,11 +126,10 @@ def describe_day(world: World) -> str:
 
 def tell_day(world: World) -> Any:
     """Return a component with the day of a world."""
-    import solara
     from mesa.visualization.utils import update_counter
 
     update_counter.get()
-    return solara.Markdown(describe_day(world))
+    return import_module("solara").Markdown(describe_day(world))
 
 
 def main() -> int:
