@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             return HTTPStatus.OK, self._describe(self.server.stage.perform(wish))
         except Superseded:
-            return HTTPStatus.CONFLICT, {"superseded": True}
+            return HTTPStatus.OK, {"superseded": True}  # no failure: a browser would report one
         except ScenarioError as error:
             return HTTPStatus.BAD_REQUEST, {"problems": [str(problem) for problem in error.problems]}
         except SmearbenchError as error:

@@ -47,7 +47,7 @@ def list_sliders(scenario: Scenario, seed: int) -> list[Slider]:
     ``hiding`` is a level of evasion, ``share`` the operated accounts in per cent, ``begin`` and ``stop`` are days
     from the launch (``stop`` at its highest: never), ``shift`` moves the launch by days while the campaign stays.
     """
-    sliders = [Slider("seed", 0, LARGEST_SEED, seed)]
+    sliders = [Slider("seed", 0, max(LARGEST_SEED, seed), seed)]
     if not scenario.operators:
         return sliders
     first, last = (_day_of(scenario, ms) for ms in (scenario.start_ms, scenario.end_ms))
