@@ -4,7 +4,7 @@ Needs the extra ``live``. In a notebook ``make_view("classroom")`` is enough; ``
 serves it as a page.
 """
 
-import subprocess
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from simulator.scenario import load_scenario
 DAY_MS = 86_400_000
 NEEDED = ("solara", "altair", "matplotlib", "networkx")
 APP = "benchmarks.live.solara_app"
+HOST = "127.0.0.1"
 _LARGEST_SEED = 99
 
 
@@ -132,19 +133,16 @@ def tell_day(world: World) -> Any:
     return import_module("solara").Markdown(describe_day(world))
 
 
-def main() -> int:
-    """Serve the view on 127.0.0.1 until Ctrl-C; return the exit code."""
+def main() -> None:
+    """Serve the view on 127.0.0.1 until Ctrl-C."""
     try:
         check_extra()
     except InputError as error:
         print(error, file=sys.stderr)
-        return error.exit_code
-    command = [sys.executable, "-m", "solara", "run", APP, "--host", "127.0.0.1", "--no-open", *sys.argv[1:]]
-    try:
-        return subprocess.run(command, check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+        sys.exit(error.exit_code)
+    # Takes this process's place, so that whatever ends it ends the server.
+    os.execv(sys.executable, [sys.executable, "-m", "solara", "run", APP, "--host", HOST, "--no-open", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,7 +9,7 @@ import urllib.request
 import pytest
 
 from benchmarks.live import solara_view
-from benchmarks.live.solara_view import APP, WatchedWorld, check_extra, describe_day, make_view
+from benchmarks.live.solara_view import WatchedWorld, check_extra, describe_day, make_view
 from simulator import load_scenario
 from simulator.errors import InputError
 
@@ -78,7 +78,9 @@ def test_missing_package_is_one_line(monkeypatch, capsys):
     with pytest.raises(InputError, match=r"needs nowhere, which is not installed. pip install 'smearbench\[live\]'"):
         check_extra(("sys", "nowhere"))
     monkeypatch.setattr(solara_view, "find_spec", lambda name: None)
-    assert solara_view.main() == 2
+    with pytest.raises(SystemExit) as ended:
+        solara_view.main()
+    assert ended.value.code == 2
     assert capsys.readouterr().err.splitlines() == [
         "Mesa's view needs solara, which is not installed. pip install 'smearbench[live]'"
     ]
@@ -88,12 +90,14 @@ def test_server_answers_on_loopback():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "solara", "run", APP, "--host", "127.0.0.1", "--port", str(port), "--no-open"]
-    with subprocess.Popen([*command, "--production"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    command = [sys.executable, "-m", "benchmarks.live.solara_view", "--port", str(port), "--production"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         try:
             assert fetch(f"http://127.0.0.1:{port}/", process) == 200
         finally:
-            process.kill()
+            process.terminate()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
 def fetch(url, process, patience=120.0):
