@@ -32,7 +32,7 @@ KeyFile = Annotated[
 ]
 SecretSeed = Annotated[
     int | None,
-    typer.Option("--seed", min=0, max=(1 << 64) - 1, metavar="N", help="Left out, secret: no one knows it."),
+    typer.Option("--seed", min=0, max=(1 << 64) - 1, metavar="N", help="Left out, secret, and written pushes move."),
 ]
 Collect = Annotated[
     str | None, typer.Option("--collect", metavar="127.0.0.1:PORT", help="Take alerts in by webhook meanwhile.")
@@ -86,6 +86,7 @@ def start(
     """Live a world of a scenario in secret, seal its truth, say what the team may know, and play it."""
     from benchmarks.drill.drill_folder import name_key, refuse_existing
     from benchmarks.drill.playing import read_played
+    from benchmarks.drill.secret_times import move_pushes
     from benchmarks.drill.setting_up import set_up
     from benchmarks.scoring.run_folder import make_run_folder
     from simulator.scenario import load_scenario_with_notes
@@ -97,6 +98,8 @@ def start(
     loaded, _ = load_scenario_with_notes(
         scenario, overrides=tuple(overrides or ()), accounts=accounts, days=days, prevalence=prevalence
     )
+    if seed is None:
+        loaded = move_pushes(loaded)
     if out is not None:
         refuse_existing(out, key or name_key(out))
     folder = out or make_run_folder("drill", None)

@@ -110,7 +110,7 @@ def score_own(truth: ScoredTruth, moments: Moments, twin: Moments | None, settin
 
 
 def _describe(world: Rehearsed, place: int) -> Found:
-    unknown = {"expr": None, "for": None, "summary": None, "sweep": None, "alert_minutes_per_day": None}
+    unknown = {"expr": None, "for": None, "summary": "", "sweep": None, "alert_minutes_per_day": None}
     return {"name": world.world.firings[place].name, **describe_figures([world], place), **unknown}
 
 

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -60,6 +61,25 @@ def check_nothing_is_lost_and_repeats_say_so(messages):
     assert list(seen) == ALL
 
 
+def count_acknowledged(tmp_path):
+    state = tmp_path / "replay.state.json"
+    return json.loads(state.read_text())["acknowledged"] if state.exists() else 0
+
+
+@contextmanager
+def meanwhile(tmp_path, act):
+    """Do something as soon as a replay has sent three hundred events."""
+
+    def wait_and_act():
+        wait_until(lambda: count_acknowledged(tmp_path) >= 300)
+        act()
+
+    acting = threading.Thread(target=wait_and_act)
+    acting.start()
+    yield acting
+    acting.join()
+
+
 def test_topic_gets_every_event_once_in_order(dataset, broker, tmp_path):
     found = send(dataset, address_of(broker), tmp_path, rate=5000.0)
     messages = read_topic(broker.servers)
@@ -82,9 +102,9 @@ def test_killed_replay_goes_on_behind_what_the_topic_holds(dataset, broker, tmp_
     state = tmp_path / "replay.state.json"
     arguments = (dataset.path, "--to", address_of(broker), "--state", state, "--rate", 1000, "--batch", 100)
     with smearbench(*arguments, cwd=tmp_path) as killed:
-        wait_until(lambda: state.exists() and json.loads(state.read_text() or "{}")["acknowledged"] >= 300)
+        wait_until(lambda: count_acknowledged(tmp_path) >= 300)
         killed.send_signal(signal.SIGKILL)
-    assert json.loads(state.read_text())["acknowledged"] < N_EVENTS
+    assert count_acknowledged(tmp_path) < N_EVENTS
     with smearbench(*arguments[:-4], "--rate", 0, "--json", cwd=tmp_path) as resumed:
         out, err = resumed.communicate(timeout=180)
     assert resumed.returncode == 0, err
@@ -134,16 +154,15 @@ def test_topic_that_has_lost_events_gets_them_again(dataset, tmp_path):
 
 def test_broker_that_goes_and_returns_loses_nothing(dataset, broker, tmp_path):
     said = []
-    going = threading.Timer(0.4, broker.tell, ["down"])
+    with meanwhile(tmp_path, lambda: broker.tell("down")) as going:
 
-    def say(text):
-        if not said:
-            going.join()
-            broker.tell("up")
-        said.append(text)
+        def say(text):
+            if not said:
+                going.join()
+                broker.tell("up")
+            said.append(text)
 
-    going.start()
-    found = send(dataset, address_of(broker), tmp_path, rate=2000.0, batch=50, retries=20, say=say)
+        found = send(dataset, address_of(broker), tmp_path, rate=2000.0, batch=50, retries=20, say=say)
     assert "refused" in said[0]
     assert found["acknowledged"] == N_EVENTS
     check_nothing_is_lost_and_repeats_say_so(read_topic(broker.servers))
@@ -151,21 +170,22 @@ def test_broker_that_goes_and_returns_loses_nothing(dataset, broker, tmp_path):
 
 def test_broker_that_hangs_is_waited_for(dataset, broker, tmp_path):
     said = []
-    hanging = threading.Timer(0.4, broker.process.send_signal, [signal.SIGSTOP])
 
     def say(text):
         broker.process.send_signal(signal.SIGCONT)
         said.append(text)
 
-    hanging.start()
-    send(dataset, address_of(broker), tmp_path, rate=2000.0, batch=50, retries=20, say=say, timeout_seconds=1.0)
+    with meanwhile(tmp_path, lambda: broker.process.send_signal(signal.SIGSTOP)):
+        send(dataset, address_of(broker), tmp_path, rate=2000.0, batch=50, retries=20, say=say, timeout_seconds=1.0)
     assert said
     check_nothing_is_lost_and_repeats_say_so(read_topic(broker.servers))
 
 
 def test_broker_that_dies_ends_the_replay(dataset, broker, tmp_path):
-    threading.Timer(0.4, broker.process.kill).start()
-    with pytest.raises(SmearbenchError, match=r"given up after 2 attempts.\nEvent [\d,]+ of 3,014 was the last"):
+    with (
+        meanwhile(tmp_path, broker.process.kill),
+        pytest.raises(SmearbenchError, match=r"given up after 2 attempts.\nEvent [\d,]+ of 3,014 was the last"),
+    ):
         send(dataset, address_of(broker), tmp_path, rate=2000.0, batch=50, retries=1)
 
 

@@ -18,6 +18,8 @@ from benchmarks.alerting.engines.programs import ProgramError, demand_success, r
 from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
+from benchmarks.alerting.own_series import add_own_series
+from benchmarks.alerting.rule_file import SeriesOfFile
 from benchmarks.alerting.series import STEP_MS
 from benchmarks.detector import Observations
 
@@ -38,6 +40,7 @@ class PrometheusEngine:
     """Evaluates Prometheus's rule files."""
 
     loaded: PrometheusRules
+    own: SeriesOfFile | None = None
     name: str = "prometheus"
 
     @cached_property
@@ -57,12 +60,12 @@ class PrometheusEngine:
 
     @property
     def has_own_series(self) -> bool:
-        """A rule file of Prometheus has no place for any."""
-        return False
+        """Whether the team gave a file of series."""
+        return self.own is not None
 
     def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
-        """Return the series as they are."""
-        return series
+        """Return the series with the columns of the team's file."""
+        return series if self.own is None else add_own_series(observations, self.own, series)
 
     def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
         """Return when each alert fires.

@@ -15,6 +15,7 @@ from benchmarks.drill.calls import call, read_calls
 from benchmarks.drill.drill_folder import Run, Stage, name_key, open_run, read_key
 from benchmarks.drill.playing import play, read_played
 from benchmarks.drill.revealing import reveal
+from benchmarks.drill.secret_times import move_pushes
 from benchmarks.drill.setting_up import set_up
 from benchmarks.replay.clock_file import ReplayClock
 from simulator.dataset import open_dataset
@@ -147,6 +148,35 @@ def test_seed_is_drawn_anew_for_every_drill(tmp_path, monkeypatch):
     assert len({*seeds}) == 3
     assert max(seeds) > 1 << 48  # by chance not, once in 2^48
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("drawn", "moved"), [(0, -24), (24, 0), (30, 6), (48, 24)])
+def test_written_pushes_are_moved_and_keep_their_length(monkeypatch, drawn, moved):
+    data = SCENARIO | {"start": "T-6d 00:00", "end": "T+2d 00:00"}
+    scenario = scenario_from(data)
+    monkeypatch.setattr("benchmarks.drill.secret_times.secrets.randbelow", lambda _: drawn)
+    found = move_pushes(scenario)
+    edges = [
+        [one.at(getattr(one.operators["hidden_agency"].pushes["first"], edge)) for edge in ("start", "end")]
+        for one in (scenario, found)
+    ]
+    assert [after - before for before, after in zip(*edges, strict=True)] == [moved * HOUR] * 2
+
+
+def test_push_that_cannot_be_moved_so_far_is_moved_less(monkeypatch):
+    # Five hours lie between its end and the run's; of 24, 12, 6 and 3 hours the last one fits.
+    monkeypatch.setattr("benchmarks.drill.secret_times.secrets.randbelow", lambda most: most - 1)
+    push = {"narrative": "fire", "start": "T-1d 09:00", "end": "T 19:00", "posts": 60}
+    operators = {"hidden_agency": operator(pushes={"first": push})}
+    scenario = scenario_from(SCENARIO | {"operators": operators})
+    found = move_pushes(scenario)
+    moved = [one.at(one.operators["hidden_agency"].pushes["first"].start) for one in (scenario, found)]
+    assert moved[1] - moved[0] == 3 * HOUR
+
+
+def test_scenario_without_written_pushes_is_left_as_it_is():
+    scenario = scenario_from(plain())
+    assert move_pushes(scenario) is scenario
 
 
 def test_commitment_is_another_every_time(home, tmp_path):
