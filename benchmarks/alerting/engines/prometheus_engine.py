@@ -120,7 +120,8 @@ def _check_counts(server: Server, samples: Sequence[Samples]) -> None:
     first = min(int(one.times_ms[0]) for one in samples)
     last = max(int(one.times_ms[-1]) for one in samples)
     for metric in dict.fromkeys(one.metric for one in samples):
-        question = f"count_over_time({metric}[{last - first}ms])"
+        # From before the first: a range may be open there, and a single sample has none without.
+        question = f"count_over_time({metric}[{last - first + 1}ms])"
         answer = server.ask_json("/api/v1/query", query=question, time=last / 1000)["data"]["result"]
         counts = {_read_labels(one): int(one["value"][1]) for one in answer}
         for one in samples:
