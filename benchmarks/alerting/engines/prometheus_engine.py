@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from benchmarks.alerting.engines.holding import hold_any
 from benchmarks.alerting.engines.metrics import Labels, Samples, take_samples, write_openmetrics
 from benchmarks.alerting.engines.programs import ProgramError, demand_success, read_version, run_program
-from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
+from benchmarks.alerting.engines.prometheus_rules import PrometheusRule
+from benchmarks.alerting.engines.served_engine import ServedEngine
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
 from benchmarks.alerting.series import STEP_MS
-from benchmarks.detector import Observations
 
 # query_range answers with at most 11,000 points a series.
 POINTS_A_QUERY = 10_000
@@ -34,10 +34,9 @@ _CONFIG = "prometheus.yml"
 
 
 @dataclass(frozen=True)
-class PrometheusEngine:
+class PrometheusEngine(ServedEngine):
     """Evaluates Prometheus's rule files."""
 
-    loaded: PrometheusRules
     name: str = "prometheus"
 
     @cached_property
@@ -45,38 +44,7 @@ class PrometheusEngine:
         """Version that Prometheus reports."""
         return read_version("prometheus")
 
-    @property
-    def rules(self) -> Sequence[PrometheusRule]:
-        """The alerts."""
-        return self.loaded.alerts
-
-    @property
-    def sweeps(self) -> Sequence[None]:
-        """A rule file of Prometheus has each alert at one threshold."""
-        return [None] * len(self.rules)
-
-    @property
-    def has_own_series(self) -> bool:
-        """A rule file of Prometheus has no place for any."""
-        return False
-
-    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
-        """Return the series as they are."""
-        return series
-
-    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
-        """Return when each alert fires.
-
-        Raises
-        ------
-        InputError
-            When a program is missing.
-        ProgramError
-            When loading or evaluating fails, or samples are missing after loading.
-        """
-        ends = series["time"].cast(pa.int64()).to_numpy()
-        if not len(ends):
-            return tuple(Firings(rule.name, ends) for rule in self.rules)
+    def _fire_at(self, series: pa.Table, ends: NDArray[np.int64], home: Path) -> tuple[Firings, ...]:
         with tempfile.TemporaryDirectory(prefix="prometheus-", dir=home) as place:
             samples = list(take_samples(series, self.loaded.metrics))
             for level in self.loaded.records:
