@@ -32,10 +32,10 @@ def collect(server: AlertServer, clock_file: Path, grace_seconds: float, say: Sa
     """
     with server:
         _refuse_old(clock_file, server)
-        say(f"collecting alerts at {server.url}\n  kept in {server.path}, {server.n_alerts:,} so far")
-        if not clock_file.exists():
-            say(f"waiting for the replay to write {clock_file}")
         try:
+            say(f"collecting alerts at {server.url}\n  kept in {server.path}, {server.n_alerts:,} so far")
+            if not clock_file.exists():
+                say(f"waiting for the replay to write {clock_file}")
             _wait(clock_file, grace_seconds)
         except KeyboardInterrupt:
             return True
