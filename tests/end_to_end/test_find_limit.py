@@ -2,12 +2,10 @@
 
 import json
 import signal
-from functools import partial
 
 import pytest
 
 from benchmarks.replay.find_limit import Stairs, find_limit, load_events
-from benchmarks.replay.load_step import run_step
 from benchmarks.replay.pacing import FreePace, read_pace
 from benchmarks.replay.replay import Options, replay
 from benchmarks.replay.sending import Policy
@@ -19,6 +17,7 @@ from simulator.errors import InputError, OutputError, SmearbenchError
 from tests.end_to_end.test_replay import serving
 from tests.receiving_server import read_log
 from tests.replay_runs import smearbench
+from tests.still_clock import stop_clock
 from tests.tiny_dataset import START, write_tiny
 
 
@@ -63,23 +62,10 @@ def test_answer_that_no_lower_rate_mends_is_an_error(dataset):
         find(dataset, f"http://127.0.0.1:{port}/")
 
 
-class StillClock:
-    """A clock that goes only when somebody waits, so that no load of the machine can be taken for the target's."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def wait(self, seconds):
-        self.now += seconds
-
-
 @pytest.fixture
 def clock(monkeypatch):
     """Let steps run by a clock of their own."""
-    clock = StillClock()
-    step = partial(run_step, clock=lambda: clock.now, wait=clock.wait)
-    monkeypatch.setattr("benchmarks.replay.find_limit.run_step", step)
-    return clock
+    return stop_clock(monkeypatch)
 
 
 @pytest.mark.usefixtures("clock")
