@@ -45,6 +45,10 @@ EngineOption = Annotated[
     str | None,
     typer.Option("--engine", metavar="NAME", help="duckdb, prometheus or vmalert; left out, by the file of rules."),
 ]
+OwnSeriesFile = Annotated[
+    Path | None,
+    typer.Option("--series", metavar="FILE", help="Your own series, for Prometheus's rule files, which hold none."),
+]
 ScenarioOption = Annotated[
     str | None, typer.Option("--scenario", metavar="NAME", help="Live this scenario's worlds instead of given ones.")
 ]
@@ -85,6 +89,7 @@ def alerts(
     datasets: Given = None,
     rules: RuleFile = "starter",
     engine: EngineOption = None,
+    series: OwnSeriesFile = None,
     scenario: ScenarioOption = None,
     seeds: Seeds = 5,
     overrides: Overrides = None,
@@ -131,7 +136,7 @@ def alerts(
         end(interrupted)
         return
     own.demand_alerts()
-    loaded = load_engine(rules, engine, time_limit)
+    loaded = load_engine(rules, engine, time_limit, series)
     if out is not None:
         check_result_folder(out, force=force)
     lived = None if scenario is None else load(scenario, overrides, accounts, days, prevalence)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from benchmarks.orders import Limits, Order
     from simulator.dataset import Dataset
 
+REPORT_FILE = "report.html"
 _GIGABYTE = 1e9
 
 Detectors = Annotated[
@@ -210,15 +211,30 @@ def _score(
     files: dict[str, Any] = {"datasets": [str(path) for path in paths]}
     files["scores"] = str(write_scores(folder, scored))
     files["metrics"] = str(write_metrics(folder, metrics))
+    is_run = paths == [folder / DATASET_FOLDER]
+    if is_run:
+        files["report"] = str(_write_report(datasets[0], folder))
     if as_json:
         print_json(metrics | {"files": files})
     else:
         print_scores(metrics)
         print()
-        if paths == [folder / DATASET_FOLDER]:
+        if is_run:
             print(f"dataset: {paths[0]} ({describe_bytes(measure_folder(paths[0]))})")
         print(f"scores:  {files['scores']}\nmetrics: {files['metrics']}")
+        if is_run:
+            print(f"report:  {files['report']} (open it in a browser)")
     _fail_for(metrics)
+
+
+def _write_report(dataset: "Dataset", folder: Path) -> Path:
+    """Write the page about a dataset beside its scores."""
+    from benchmarks.report.report import make_report, save_report
+
+    note("making the page")
+    out = folder / REPORT_FILE
+    save_report(make_report(dataset), out)
+    return out
 
 
 def _fail_for(metrics: dict[str, Any]) -> None:

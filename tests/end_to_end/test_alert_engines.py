@@ -258,6 +258,33 @@ def test_metrics_are_listed_as_rules_name_them(run):
     assert "smearbench_likes " in printed
 
 
+def test_own_series_are_metrics_too(run, tmp_path):
+    (tmp_path / "series.yaml").write_text(
+        "series: [{name: posted, sql: 'select created_at as time, 1 as value from posts'}]"
+    )
+    rule = "{alert: a, expr: smearbench_posted > 0}"
+    (tmp_path / "rules.yml").write_text(f"groups: [{{name: g, rules: [{rule}]}}]")
+    options = ("--rules", str(tmp_path / "rules.yml"), "--series", str(tmp_path / "series.yaml"), "--json")
+    code, printed, _ = run(*options)
+    assert code == 0
+    assert json.loads(printed)["worlds"][0]["rules"][0]["n_alerts"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("series: []", ("--engine", "prometheus"), "series.yaml:1:9: series: must have at least 1 entry"),
+        ("rules: []", ("--engine", "prometheus"), "rules: must be a known key"),
+        ("series: []", (), "--series: must not be given to duckdb"),
+    ],
+)
+def test_own_series_that_are_wrong_end_with_2(run, tmp_path, text, options, message):
+    (tmp_path / "series.yaml").write_text(text)
+    code, printed, said = run("--series", str(tmp_path / "series.yaml"), *options)
+    assert (code, printed) == (2, "")
+    assert message in said
+
+
 def test_missing_program_ends_with_2(run, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     code, printed, said = run("--engine", "prometheus")

@@ -11,6 +11,7 @@ from simulator.scenario.wording import nearest, show
 
 if TYPE_CHECKING:
     from benchmarks.alerting.engines.engine import Engine
+    from benchmarks.alerting.rule_file import SeriesOfFile
 
 PROGRAMS = {"duckdb": (), "prometheus": ("prometheus", "promtool"), "vmalert": ("vmalert", "victoria-metrics")}
 ENGINES = tuple(PROGRAMS)
@@ -23,7 +24,12 @@ def list_prometheus_files() -> dict[str, Path]:
     return {path.name.removesuffix(_SUFFIX): path for path in sorted(_SHIPPED.glob(f"*{_SUFFIX}"))}
 
 
-def load_engine(path_or_name: str, engine: str | None = None, limit_seconds: float = LIMIT_SECONDS) -> "Engine":
+def load_engine(
+    path_or_name: str,
+    engine: str | None = None,
+    limit_seconds: float = LIMIT_SECONDS,
+    own_series: Path | None = None,
+) -> "Engine":
     """Return an engine with the rules of a file, or the shipped ones of that name.
 
     Parameters
@@ -33,6 +39,8 @@ def load_engine(path_or_name: str, engine: str | None = None, limit_seconds: flo
         One of :data:`ENGINES`; left out, a file with `groups` is Prometheus's and all others are smearbench's.
     limit_seconds : float
         How long each SQL question may take; Prometheus's limits are its own.
+    own_series : Path, optional
+        A file of the team's own series, for a rule file that has no place for them.
 
     Raises
     ------
@@ -42,16 +50,22 @@ def load_engine(path_or_name: str, engine: str | None = None, limit_seconds: flo
     if engine is not None and engine not in ENGINES:
         advice = nearest(engine, ENGINES) or f"Engines: {', '.join(ENGINES)}."
         raise InputError(f"--engine: must be a known engine, got {show(engine)}. {advice}")
+    from benchmarks.alerting.rule_file import load_own_series, load_rules
+
     chosen = engine or _choose(path_or_name)
     if chosen == "duckdb":
         from benchmarks.alerting.engines.duckdb_engine import DuckdbEngine
-        from benchmarks.alerting.rule_file import load_rules
 
+        if own_series is not None:
+            raise InputError(
+                f"--series: must not be given to duckdb, got {own_series}. Write it into the file of rules."
+            )
         return DuckdbEngine(load_rules(path_or_name, limit_seconds))
-    return _load_served(_find(path_or_name), chosen)
+    own = None if own_series is None else load_own_series(own_series, limit_seconds)
+    return _load_served(_find(path_or_name), chosen, own)
 
 
-def _load_served(path: Path, engine: str) -> "Engine":
+def _load_served(path: Path, engine: str, own: "SeriesOfFile | None") -> "Engine":
     """Return an engine that is a server of its own; a missing program is told before anything is lived."""
     from benchmarks.alerting.engines.programs import find_program
     from benchmarks.alerting.engines.prometheus_engine import PrometheusEngine
@@ -60,9 +74,10 @@ def _load_served(path: Path, engine: str) -> "Engine":
 
     for program in PROGRAMS[engine]:
         find_program(program)
+    names = [] if own is None else [one.name for one in own.content.series]
     if engine == "vmalert":
-        return VmalertEngine(load_prometheus_rules(path, "vmalert"))
-    return PrometheusEngine(load_prometheus_rules(path, "promtool"))
+        return VmalertEngine(load_prometheus_rules(path, "vmalert", names), own)
+    return PrometheusEngine(load_prometheus_rules(path, "promtool", names), own)
 
 
 def _find(path_or_name: str) -> Path:

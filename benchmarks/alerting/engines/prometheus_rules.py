@@ -78,14 +78,14 @@ class PrometheusRules:
         The given series that the file names.
     """
 
-    def __init__(self, document: Document, rules: Sequence[PrometheusRule]) -> None:
+    def __init__(self, document: Document, rules: Sequence[PrometheusRule], given: Sequence[str]) -> None:
         self.path = document.file
         self.content: Any = document.data
         self._document = document
         self.alerts = _number(rule for rule in rules if not rule.is_record)
         self.records = self._order([rule for rule in rules if rule.is_record])
         named = set().union(*(find_metrics(rule.expr) for rule in rules))
-        self.metrics = named & set(list_metrics(list(SERIES_NAMES)))
+        self.metrics = named & set(given)
 
     def refuse(self, path: Place, rule: str, value: str = "", advice: str = "") -> InputError:
         """Return the error of something that is wrong at a place of the file."""
@@ -121,7 +121,7 @@ def _number(alerts: Iterable[PrometheusRule]) -> tuple[PrometheusRule, ...]:
     return tuple(numbered)
 
 
-def load_prometheus_rules(path: Path, checker: str = "promtool") -> PrometheusRules:
+def load_prometheus_rules(path: Path, checker: str = "promtool", own: Sequence[str] = ()) -> PrometheusRules:
     """Return the rules of a file in Prometheus's format.
 
     Parameters
@@ -129,6 +129,8 @@ def load_prometheus_rules(path: Path, checker: str = "promtool") -> PrometheusRu
     path : Path
     checker : str
         The program that checks it: promtool, or vmalert, which knows MetricsQL.
+    own : sequence of str
+        Columns of the team's own.
 
     Raises
     ------
@@ -143,10 +145,11 @@ def load_prometheus_rules(path: Path, checker: str = "promtool") -> PrometheusRu
         raise ScenarioError(*sorted(document.problems))
     check_with_program(document, path, checker)
     rules = list(_list_rules(document))
-    _refuse_unusable(document, rules)
+    given = list_metrics([*SERIES_NAMES, *own])
+    _refuse_unusable(document, rules, given)
     if document.problems:
         raise ScenarioError(*sorted(document.problems))
-    return PrometheusRules(document, rules)
+    return PrometheusRules(document, rules, given)
 
 
 def _demand_groups(document: Document) -> None:
@@ -172,9 +175,8 @@ def _list_rules(document: Document) -> Iterable[PrometheusRule]:
             )
 
 
-def _refuse_unusable(document: Document, rules: Sequence[PrometheusRule]) -> None:
+def _refuse_unusable(document: Document, rules: Sequence[PrometheusRule], given: Sequence[str]) -> None:
     """Note rules that look ahead, that need series which are not there, and labels that change with the value."""
-    given = list_metrics(list(SERIES_NAMES))
     known = [*given, *(rule.name for rule in rules if rule.is_record)]
     if all(rule.is_record for rule in rules):
         document.add(document.mark(("groups",)), ("groups",), "hold an alert at least", "recording rules alone")

@@ -1,4 +1,4 @@
-"""What engines that are servers of their own have in common: a rule file of Prometheus, and no series of the team's."""
+"""What engines that are servers of their own share: a rule file of Prometheus, and the team's own series beside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
 from benchmarks.alerting.evaluation import Firings
+from benchmarks.alerting.own_series import add_own_series
+from benchmarks.alerting.rule_file import SeriesOfFile
 from benchmarks.detector import Observations
 
 
@@ -20,9 +22,12 @@ class ServedEngine:
     Attributes
     ----------
     loaded : PrometheusRules
+    own : SeriesOfFile or None
+        The team's own series, which a rule file of Prometheus has no place for.
     """
 
     loaded: PrometheusRules
+    own: SeriesOfFile | None = None
 
     @property
     def rules(self) -> Sequence[PrometheusRule]:
@@ -36,12 +41,12 @@ class ServedEngine:
 
     @property
     def has_own_series(self) -> bool:
-        """A rule file of Prometheus has no place for any."""
-        return False
+        """Whether the team gave a file of series."""
+        return self.own is not None
 
     def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
-        """Return the series as they are."""
-        return series
+        """Return the series with the columns of the team's file."""
+        return series if self.own is None else add_own_series(observations, self.own, series)
 
     def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
         """Return when each alert fires.

@@ -1,0 +1,41 @@
+"""Makes the page about a dataset."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report.drawn import Limits
+from benchmarks.report.page_file import write_page
+from benchmarks.report.payload import describe_run
+from simulator.dataset import Dataset
+
+
+def make_report(
+    dataset: Dataset,
+    others: Sequence[Dataset] = (),
+    extras: dict[str, Any] | None = None,
+    limits: Limits | None = None,
+) -> str:
+    """Return the page about a dataset, and about others beside it.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The main run; all views show it.
+    others : sequence of Dataset
+        Runs of the same seed to set beside it; the same accounts are drawn.
+    extras : dict, optional
+        ``scores``, ``alerts`` and ``lesson``, as their scripts want them.
+    limits : Limits, optional
+        How much is drawn at most.
+    """
+    main = describe_run(dataset, limits)
+    runs = [main, *(describe_run(other, limits, main.account_ids) for other in others)]
+    return write_page([run.visible for run in runs], [run.truth for run in runs], extras or {})
+
+
+def save_report(page: str, out: Path) -> None:
+    """Write the page, whole or not at all."""
+    partial = out.with_name(f".{out.name}.partial")
+    partial.write_text(page, encoding="utf-8")
+    partial.replace(out)

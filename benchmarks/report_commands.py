@@ -1,0 +1,38 @@
+"""The verb that makes the page: report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.console import AsJson, Force, describe_bytes, print_json
+from simulator.errors import InputError
+
+DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page; opens in any browser, offline.")]
+
+
+def report(
+    dataset: DatasetFolder, out: Out = Path("report.html"), force: Force = False, as_json: AsJson = False
+) -> None:
+    """Make one HTML page about a dataset: play it, read it, then reveal the truth."""
+    from benchmarks.report.report import make_report, save_report
+    from simulator.dataset import open_dataset
+
+    _check_out(out, force)
+    page = make_report(open_dataset(dataset))
+    save_report(page, out)
+    n_bytes = out.stat().st_size
+    if as_json:
+        print_json({"synthetic": True, "report": str(out), "bytes": n_bytes})
+    else:
+        print(f"{out}: {describe_bytes(n_bytes)}, synthetic; open it in a browser")
+
+
+def _check_out(out: Path, force: bool) -> None:
+    if out.is_dir():
+        raise InputError(f"{out}: must be a file, got a folder. Give the page a name, as report.html.")
+    if not out.parent.is_dir():
+        raise InputError(f"{out}: must be in a folder that is there, got {out.parent}. Make it first.")
+    if out.exists() and not force:
+        raise InputError(f"{out}: must not be there yet, got a file. Give another -o, or --force.")
