@@ -75,10 +75,7 @@ def score_calls(dataset: Dataset, calls: Sequence[Alert], clock: ReplayClock) ->
         waves, crises and calls, one by one, and a summary.
     """
     placed = place_by_clock(calls, clock)
-    moments = dataset.manifest.moments
-    until_ms = moments.evaluate_until_ms
-    if placed.until_ms is not None:
-        until_ms = max(min(until_ms, placed.until_ms), moments.start_ms)
+    until_ms = placed.find_scored_end(dataset)
     waves = label_waves(dataset, until_ms)
     truth = choose_scored(waves, find_crises(dataset), SETTINGS)
     is_scored = (waves.wave_end_ms > waves.run_start_ms).tolist()

@@ -89,8 +89,8 @@ def _listen(run: Run, port: int | None, say: Say) -> Iterator[None]:
     found = read_whole(run.path / WEBHOOK_FILE, "the address of a drill's webhook")
     known = found if isinstance(found, dict) else {}
     server = AlertServer(port or int(known.get("port", 0)), run.alerts_file, str(known.get("token", "")))
-    _keep_address(run.path / WEBHOOK_FILE, {"port": server.port, "token": server.token})
     with server:
+        _keep_address(run.path / WEBHOOK_FILE, {"port": server.port, "token": server.token})
         say(f"alerts are taken in at {server.url}")
         yield
 

@@ -7,10 +7,14 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
+from confluent_kafka import KafkaError
 
+from benchmarks.replay import kafka_tail
 from benchmarks.replay.kafka_metadata import Broker, read_brokers
+from benchmarks.replay.sinks import SinkUnavailable
 from simulator.dataset import open_dataset
 from simulator.errors import InputError, SmearbenchError
 from tests.kafka_broker import kafka_broker, read_topic
@@ -150,6 +154,21 @@ def test_topic_that_has_lost_events_gets_them_again(dataset, tmp_path):
     assert "The topic has lost 3,014 of 3,014 acknowledged events" in said[0]
     assert numbers_of(messages) == ALL
     assert {h["smearbench-may-repeat"] for *_, h in messages} == {b"true"}
+
+
+def test_end_of_a_topic_is_no_other_error():
+    """What is not the end says nothing of how much the topic holds."""
+
+    def read_after(code):
+        error = SimpleNamespace(code=lambda: code, str=lambda: "Broken")
+        headers = [(kafka_tail.RUN_HEADER, b"run")]
+        event = SimpleNamespace(error=lambda: None, headers=lambda: headers, key=lambda: b"7", offset=lambda: 6)
+        answers = iter([event, SimpleNamespace(error=lambda: error)])
+        return kafka_tail._read_last(SimpleNamespace(poll=lambda _: next(answers)), 99, "run", 1.0)
+
+    assert read_after(KafkaError._PARTITION_EOF) == 7
+    with pytest.raises(SinkUnavailable, match="the end of the topic cannot be read: Broken"):
+        read_after(KafkaError._TRANSPORT)
 
 
 def test_broker_that_goes_and_returns_loses_nothing(dataset, broker, tmp_path):
