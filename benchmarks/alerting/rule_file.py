@@ -188,7 +188,9 @@ def _validate(document: Document) -> RuleFile | None:
         return RuleFile.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _explain(document, dict(detail))
+            # A list whose only entries are wrong has none left; that they are wrong is said already.
+            if detail["type"] != "too_short" or not detail["input"]:
+                _explain(document, dict(detail))
     return None
 
 
