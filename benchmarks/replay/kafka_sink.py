@@ -106,7 +106,11 @@ class KafkaSink:
         self._check_addresses()
         self._settings = {"bootstrap.servers": ",".join(map(_describe, addresses)), **_CONNECTING}
         self._producer = self._open()
-        self.held = self._find_held() if is_known else None
+        try:
+            self.held = self._find_held() if is_known else None
+        except SinkUnavailable:
+            self.close()
+            raise
 
     def send(self, batch: Batch, delivery: Delivery) -> None:
         """Queue a batch and wait until every message of it is acknowledged; a batch that is queued is waited for."""
