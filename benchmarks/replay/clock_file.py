@@ -86,7 +86,7 @@ class ClockFile:
         if len(anchors) > MOST_ANCHORS:
             del anchors[1:-1:2]
             self._gap_ms = 2 * max(self._gap_ms, 1)
-        if self._now() - self._saved >= _SAVE_SECONDS:
+        if abs(self._now() - self._saved) >= _SAVE_SECONDS:
             self.save()
 
     def finish(self, last: int) -> None:

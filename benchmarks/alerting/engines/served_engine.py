@@ -1,5 +1,6 @@
 """What engines that are servers of their own share: a rule file of Prometheus, and the team's own series beside."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,12 @@ class ServedEngine:
     def rules(self) -> Sequence[PrometheusRule]:
         """The alerts."""
         return self.loaded.alerts
+
+    @property
+    def source(self) -> str:
+        """The content of the rule file, recording rules among it, and of the file of own series."""
+        own = "" if self.own is None else self.own.content.model_dump_json()
+        return json.dumps([self.loaded.content, own], default=str)
 
     @property
     def sweeps(self) -> Sequence[None]:
