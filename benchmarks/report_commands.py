@@ -10,17 +10,27 @@ from simulator.errors import InputError
 
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page; opens in any browser, offline.")]
+Teach = Annotated[
+    str | None,
+    typer.Option("--lesson", metavar="FILE", help="Guided steps: a YAML file, or campaign, hard_negatives, stopped."),
+]
 
 
 def report(
-    dataset: DatasetFolder, out: Out = Path("report.html"), force: Force = False, as_json: AsJson = False
+    dataset: DatasetFolder,
+    lesson: Teach = None,
+    out: Out = Path("report.html"),
+    force: Force = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make one HTML page about a dataset: play it, read it, then reveal the truth."""
+    from benchmarks.report.lesson_file import load_lesson
     from benchmarks.report.report import make_report, save_report
     from simulator.dataset import open_dataset
 
     _check_out(out, force)
-    page = make_report(open_dataset(dataset))
+    taught = load_lesson(lesson) if lesson is not None else None
+    page = make_report(open_dataset(dataset), lesson=taught)
     save_report(page, out)
     n_bytes = out.stat().st_size
     if as_json:

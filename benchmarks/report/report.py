@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report.drawn import Limits
+from benchmarks.report.lesson_file import ReadLesson
 from benchmarks.report.page_file import write_page
 from benchmarks.report.payload import describe_run
+from benchmarks.report.teaching import teach
 from simulator.dataset import Dataset
 
 
@@ -15,6 +17,7 @@ def make_report(
     others: Sequence[Dataset] = (),
     extras: dict[str, Any] | None = None,
     limits: Limits | None = None,
+    lesson: ReadLesson | None = None,
 ) -> str:
     """Return the page about a dataset, and about others beside it.
 
@@ -25,13 +28,17 @@ def make_report(
     others : sequence of Dataset
         Runs of the same seed to set beside it; the same accounts are drawn.
     extras : dict, optional
-        ``scores``, ``alerts`` and ``lesson``, as their scripts want them.
+        ``scores`` and ``alerts``, as their scripts want them.
     limits : Limits, optional
         How much is drawn at most.
+    lesson : ReadLesson, optional
+        Guided steps, which open with the page.
     """
     main = describe_run(dataset, limits)
     runs = [main, *(describe_run(other, limits, main.account_ids) for other in others)]
-    return write_page([run.visible for run in runs], [run.truth for run in runs], extras or {})
+    taught, sealed = teach([dataset, *others], runs, lesson)
+    main.truth.update(sealed)
+    return write_page([run.visible for run in runs], [run.truth for run in runs], {**taught, **(extras or {})})
 
 
 def save_report(page: str, out: Path) -> None:
