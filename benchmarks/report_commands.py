@@ -10,6 +10,17 @@ from simulator.errors import InputError
 
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page; opens in any browser, offline.")]
+Compare = Annotated[
+    list[Path] | None,
+    typer.Option("--compare", metavar="DATASET2", help="Another run of the same seed, side by side. Once or twice."),
+]
+Scores = Annotated[
+    list[Path] | None,
+    typer.Option("--scores", metavar="DIR", help="A folder of smearbench score or run. May be repeated."),
+]
+Alerts = Annotated[
+    Path | None, typer.Option("--alerts", metavar="FILE", help="The alerts.json of smearbench alerts -o DIR.")
+]
 Teach = Annotated[
     str | None,
     typer.Option("--lesson", metavar="FILE", help="Guided steps: a YAML file, or campaign, hard_negatives, stopped."),
@@ -18,6 +29,9 @@ Teach = Annotated[
 
 def report(
     dataset: DatasetFolder,
+    compare: Compare = None,
+    scores: Scores = None,
+    alerts: Alerts = None,
     lesson: Teach = None,
     out: Out = Path("report.html"),
     force: Force = False,
@@ -30,7 +44,8 @@ def report(
 
     _check_out(out, force)
     taught = load_lesson(lesson) if lesson is not None else None
-    page = make_report(open_dataset(dataset), lesson=taught)
+    others = [open_dataset(other) for other in compare or []]
+    page = make_report(open_dataset(dataset), others, lesson=taught, scores=scores or [], alerts=alerts)
     save_report(page, out)
     n_bytes = out.stat().st_size
     if as_json:

@@ -12,7 +12,10 @@ _N_ACCOUNTS = 10
 _LEAST_POSTS = (4, 2, 1)
 _N_PUSHES = 3
 _DAY_MS = 86_400_000
-_SPIKE_MS = 2 * _DAY_MS
+_APART_MS = 3 * _DAY_MS
+# Assumed: how much talk makes a spike, in medians of a day, and how far the organic one must be from the pushed.
+_LEAST_TALK = 1.1
+_LEAST_GAP = 0.15
 
 
 def choose_bets(visible: Payload, truth: Payload) -> tuple[Payload, Payload]:
@@ -91,34 +94,39 @@ def _take(members: list[int], n_wanted: int, visible: Payload, truth: Payload) -
 
 
 def _choose_spikes(visible: Payload, truth: Payload) -> tuple[list[Payload], int]:
-    """Return four spans in time order and the place of the organic one; none where there are not enough pushes."""
-    pushes = [push["start"] for push in truth["pushes"]]
-    events = [event["time"] for event in visible["world"]["events"]]
-    shares = {start: _share_pushed(visible, truth, start) for start in {*pushes, *events}}
-    organic = min(events, key=lambda start: (shares[start], start), default=None)
+    """Return four days in time order and the place of the organic one; none where there are not enough pushes."""
+    days = range(visible["world"]["start"], visible["world"]["end"] - _DAY_MS // 2, _DAY_MS)
+    talk = {day: _count_talk(visible, day) for day in days}
+    busy = _LEAST_TALK * sorted(talk.values())[len(talk) // 2]
+    shares = {day: _count_pushed(truth, visible, day) / max(1, talk[day]) for day in days if talk[day] >= busy}
+    organic = min(shares, key=lambda day: (round(shares[day], 1), -talk[day]), default=None)
     if organic is None:
         return [], -1
     chosen = [organic]
-    for start in sorted(set(pushes), key=lambda start: (-shares[start], start)):
-        if len(chosen) <= _N_PUSHES and all(abs(start - other) > 1.5 * _SPIKE_MS for other in chosen):
-            chosen.append(start)
-    if len(chosen) < 1 + _N_PUSHES or shares[chosen[-1]] <= shares[organic]:
+    pushed = [day for day in shares if shares[day] >= shares[organic] + _LEAST_GAP]
+    for day in sorted(pushed, key=lambda day: (-shares[day] * talk[day], day)):
+        if len(chosen) <= _N_PUSHES and all(abs(day - other) >= _APART_MS for other in chosen):
+            chosen.append(day)
+    if len(chosen) <= _N_PUSHES:
         return [], -1
     chosen.sort()
-    return [_describe_spike(visible, start) for start in chosen], chosen.index(organic)
+    return [_describe_spike(visible, day) for day in chosen], chosen.index(organic)
 
 
 def _bins_of(visible: Payload, start: int) -> range:
     world = visible["world"]
     first = max(0, (start - world["start"]) // world["bin"])
-    return range(first, min(world["n_bins"], first + max(1, _SPIKE_MS // world["bin"])))
+    return range(first, min(world["n_bins"], first + max(1, _DAY_MS // world["bin"])))
 
 
-def _share_pushed(visible: Payload, truth: Payload, start: int) -> float:
-    bins, series = _bins_of(visible, start), visible["series"]
-    pushed = sum(sum(counts[i] for i in bins) for counts in truth["series"].values())
-    talk = sum(sum(counts[i] for i in bins) for counts in [*series["narratives"], series["other"]])
-    return pushed / talk if talk else 0.0
+def _count_talk(visible: Payload, day: int) -> int:
+    series, bins = visible["series"], _bins_of(visible, day)
+    return sum(sum(counts[i] for i in bins) for counts in [*series["narratives"], series["other"]])
+
+
+def _count_pushed(truth: Payload, visible: Payload, day: int) -> int:
+    bins = _bins_of(visible, day)
+    return sum(sum(counts[i] for i in bins) for counts in truth["series"].values())
 
 
 def _describe_spike(visible: Payload, start: int) -> Payload:

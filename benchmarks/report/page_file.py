@@ -39,9 +39,12 @@ SCRIPTS = (
     "bet_evidence.js",
     "bet_spikes.js",
     "bet_when.js",
+    "sides.js",
+    "overlay.js",
+    "detectors.js",
     "boot.js",
 )
-STYLES = ("base.css", "layout.css", "boards.css", "bets.css", "print.css")
+STYLES = ("base.css", "layout.css", "boards.css", "bets.css", "sides.css", "print.css")
 LANGUAGES = ("en", "zh")
 
 

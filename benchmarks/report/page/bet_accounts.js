@@ -73,7 +73,7 @@
       make("th", { scope: "row" }, [make("div", { class: "who-cell" }, [make("span", { class: "letter", text: letter(place) }),
         written("button", app.run.accounts.name[i], { id: `evidence-${place}`, type: "button", class: "plain name", "aria-pressed": String(place === looked), onclick: () => lookAt(place) })])]),
       make("td", { class: "truth", text: `${operated ? "▲" : "●"} ${nameTruth(i)}` }),
-      make("td", { class: right ? "said right" : "said wrong", text: `${right ? "✓" : "✗"} ${say(accused ? "bets.said_operated" : "bets.said_not")}` }),
+      app.bets.placed.accused.size ? make("td", { class: right ? "said right" : "said wrong", text: `${right ? "✓" : "✗"} ${say(accused ? "bets.said_operated" : "bets.said_not")}` }) : make("td", { text: "–" }),
       ...app.truth.bets.evidence[place].signs.map((has, n) => makeSign(has, SIGNS[n])),
     ]);
     row.style.setProperty("--turn", turn);
@@ -89,7 +89,7 @@
       make("div", { class: "board-head" }, [make("div", {}, [make("h2", { class: "outcome", id: "outcome", text: makeOutcome() }), make("p", { class: "quiet", text: say("bets.signs_how") })])]),
       make("div", { class: "reveal-box", tabindex: 0, role: "region", "aria-label": say("bets.accounts") }, [make("table", { class: "reveal" }, [
         make("thead", {}, [make("tr", {}, ["who", "is", "said"].map((name) => make("th", { scope: "col", text: say(`bets.${name}`) })).concat(
-          SIGNS.map((name) => make("th", { scope: "col", class: "sign", text: say(`sign.${name}`) }))))]),
+          SIGNS.map((name) => make("th", { scope: "col", class: "sign", text: say(`sign_short.${name}`) }))))]),
         make("tbody", {}, order.map(makeRow)),
       ])]),
       app.evidence.make(ten[looked], app.truth.bets.evidence[looked], letter(looked)),

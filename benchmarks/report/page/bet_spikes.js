@@ -1,7 +1,7 @@
 /* Which of these four spikes is organic? Four small pictures with posts to read, then what was commanded in each. */
 (function (app) {
   "use strict";
-  const WIDTH = 360, HEIGHT = 92;
+  const WIDTH = 360, HEIGHT = 62;
 
   const talkAt = (i) => app.run.series.other[i] + app.run.series.narratives.reduce((sum, counts) => sum + counts[i], 0);
   const pushedAt = (i) => Object.values(app.truth.series).reduce((sum, counts) => sum + counts[i], 0);
@@ -24,8 +24,11 @@
   function tellTruth(spike, place) {
     const { make } = app.dom, { say, sayName, percent, number } = app.words, all = sum(spike, talkAt), bought = sum(spike, pushedAt);
     const organic = place === app.truth.bets.organic;
-    const near = app.run.world.events.filter((event) => Math.abs(app.clock.toMinutes(event.time) * 60000 / app.run.world.bin - spike.begin) < 2);
-    const what = organic ? say("bets.spike_organic", { event: near.length ? sayName("event", near[0].kind) : "" })
+    const near = app.run.world.events.filter(function (event) {
+      const bin = (event.time - app.run.world.start) / app.run.world.bin;
+      return bin >= spike.begin - 1 && bin < spike.end;
+    });
+    const what = organic ? say("bets.spike_organic", { event: near.length ? sayName("event", near[0].kind) : say("bets.spike_nothing") })
       : say("bets.spike_pushed", { narrative: nameNarrative(spike) });
     return [make("strong", { text: `${organic ? "●" : "▲"} ${what}` }), make("p", { text: say("bets.spike_share", { bought: number(bought), all: number(all), share: percent(all ? bought / all : 0) }) })];
   }
@@ -40,9 +43,9 @@
   function makeSpike(spike, place, most) {
     const { make, written } = app.dom, { say, shortDay } = app.words, revealed = app.bets.isRevealed(), chosen = app.bets.placed.spike === place;
     const start = app.run.world.start + spike.begin * app.run.world.bin, end = app.run.world.start + spike.end * app.run.world.bin - 1;
-    const kind = revealed ? (place === app.truth.bets.organic ? " organic" : " commanded") : "";
+    const kind = revealed ? (place === app.truth.bets.organic ? " organic" : " pushed") : "";
     return make("li", { class: `spike${chosen ? " chosen" : ""}${kind}` }, [
-      make("div", { class: "spike-head" }, [make("span", { class: "letter", "aria-hidden": "true", text: String(place + 1) }), make("h3", { text: `${shortDay(start)} – ${shortDay(end)}` }),
+      make("div", { class: "spike-head" }, [make("span", { class: "letter", "aria-hidden": "true", text: String(place + 1) }), make("h3", { text: shortDay((start + end) / 2) }),
         revealed ? (chosen ? make("span", { class: place === app.truth.bets.organic ? "said right" : "said wrong", text: `${place === app.truth.bets.organic ? "✓" : "✗"} ${say("bets.your_bet")}` }) : null)
           : make("button", { id: `spike-${place}`, type: "button", class: "accuse organic", "aria-pressed": String(chosen), text: say(chosen ? "bets.spike_chosen" : "bets.spike_choose"), "aria-label": say("bets.spike_choose_one", { n: place + 1 }),
             onclick: function () { app.bets.placed.spike = chosen ? -1 : place; app.bets.changed(); } })]),

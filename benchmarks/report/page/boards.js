@@ -23,7 +23,7 @@
     const board = shown(), stage = app.dom.byId("stage");
     stage.classList.toggle("has-board", board !== null);
     place.hidden = board === null;
-    place.className = board ? `board ${board.name}` : "board";
+    place.className = board ? `board on-${board.name}` : "board";
     const focused = document.activeElement && place.contains(document.activeElement) ? document.activeElement.id : "";
     app.dom.replace(place, board ? board.make() : []);
     if (focused && app.dom.byId(focused)) app.dom.byId(focused).focus();
