@@ -3,7 +3,7 @@
 (function (app) {
   "use strict";
   const boards = [];
-  let tabs, place;
+  let tabs, place, points;
 
   const find = (name) => boards.find((board) => board.name === name);
   const shown = () => { const board = find(app.state.get().board); return board && board.has() ? board : null; };
@@ -13,10 +13,12 @@
     const there = boards.filter((board) => board.has());
     tabs.hidden = !there.length;
     const score = app.bets.score();
+    points.hidden = !score.of;
+    points.textContent = say("bets.score", score);
     replace(tabs, [null, ...there].map((board) => make("button", {
       id: `tab-${board ? board.name : "picture"}`, type: "button", "aria-pressed": String(board === open),
       onclick: () => app.boards.open(board ? board.name : "picture"), text: say(`board.${board ? board.name : "picture"}`),
-    })).concat(score.of ? [make("span", { class: "score", id: "score", text: say("bets.score", score) })] : []));
+    })));
   }
 
   function render() {
@@ -41,6 +43,7 @@
       app.state.set({ board: find(name) ? name : "picture" });
       place.scrollTop = 0;
     },
+    isOpen: () => shown() !== null,
     render: function () { render(); renderTabs(); },
   };
 
@@ -49,7 +52,8 @@
     start: function () {
       const { make, byId } = app.dom;
       tabs = make("nav", { class: "tabs", id: "tabs" });
-      document.querySelector(".top").after(tabs);
+      points = make("span", { class: "score", id: "score", role: "status" });
+      document.querySelector(".top").after(make("div", { class: "tab-row", id: "tab-row" }, [tabs, points]));
       place = make("section", { class: "board", id: "board", hidden: true, onkeydown: keepKeys });
       byId("stage").insertBefore(place, byId("panel"));
     },

@@ -2,7 +2,7 @@
 (function (app) {
   "use strict";
   const MOST_NAMES = 8;
-  const WIDTH = 860, ROW = 24, LEFT = 190, RIGHT = 110;
+  const WIDTH = 860, ROW = 24, LEFT = 210, RIGHT = 110;
 
   function chooser(names, key) {
     const { make } = app.dom;
@@ -45,15 +45,28 @@
     return [...parts, make("p", { text: say("detectors.told", { caught: number(caught), all: number(all), wronged: number(found.n_accused - caught), precision: truth.average_precision === null ? "–" : truth.average_precision.toFixed(2) }) }), makeHits(truth)];
   }
 
-  /* From push to alert: the push as a band, the time to detect as a bar over it. */
-  function drawRow(svg, [name, start, end], hours, place) {
-    const { shape } = app.dom, { say } = app.words, y = place * ROW + 4, x = (minute) => LEFT + (Math.min(minute, app.run.minutes) / app.run.minutes) * (WIDTH - LEFT - RIGHT);
-    svg.append(shape("text", { class: "axis-text", x: LEFT - 10, y: y + 13, "text-anchor": "end", text: app.words.sayName("push", String(name).split(".").pop()) }),
-      shape("rect", { class: "push-band", x: x(start), y: y, width: Math.max(3, x(end) - x(start)), height: 16 }));
+  const nameOf = (name) => String(name).split(".").pop().replace(/^(.*?)(?:_(\d+))?$/, (_, word, n) => `${app.words.sayName("push", word)}${n ? ` ${n}` : ""}`);
+
+  /* How many hours the chart is wide: all of the longest push, but a push of weeks does not squeeze the rest. */
+  function hoursShown(pushes, hours) { return Math.min(120, Math.max(12, ...pushes.map((push) => (push[2] - push[1]) / 60), ...hours.map((h) => h || 0))); }
+
+  /* From push to alert: the push as a band from its start, the time to detect as a bar over it. */
+  function drawRow(svg, [name, start, end], hours, place, most) {
+    const { shape } = app.dom, { say, shortDay } = app.words, y = place * ROW + 4, x = (h) => LEFT + (Math.min(h, most) / most) * (WIDTH - LEFT - RIGHT);
+    svg.append(shape("text", { class: "axis-text", x: LEFT - 10, y: y + 13, "text-anchor": "end", text: `${nameOf(name)} · ${shortDay(app.clock.toMs(start))}` }),
+      shape("rect", { class: "push-band", x: x(0), y: y, width: Math.max(3, x((end - start) / 60) - x(0)), height: 16 }));
     const found = hours !== null && hours !== undefined;
-    if (found) svg.append(shape("rect", { class: "to-detect", x: x(start), y: y + 4, width: Math.max(2, x(start + hours * 60) - x(start)), height: 8 }),
-      shape("path", { class: "alert-mark", d: `M${x(start + hours * 60) - 5} ${y - 1}h10l-5 9z` }));
-    svg.append(shape("text", { class: found ? "axis-text" : "axis-text missed", x: WIDTH - RIGHT + 10, y: y + 13, text: found ? say("detectors.hours", { n: hours.toFixed(1) }) : `✗ ${say("detectors.push_missed")}` }));
+    if (found) svg.append(shape("rect", { class: "to-detect", x: x(0), y: y + 4, width: Math.max(2, x(hours) - x(0)), height: 8 }),
+      shape("path", { class: "alert-mark", d: `M${x(hours) - 5} ${y}h10l-5 11z` }));
+    svg.append(shape("text", { class: found ? "axis-text" : "axis-text missed", x: WIDTH - RIGHT + 12, y: y + 13, text: found ? say("detectors.hours", { n: hours.toFixed(1) }) : `✗ ${say("detectors.push_missed")}` }));
+  }
+
+  function drawHours(svg, n, most) {
+    const step = [3, 6, 12, 24].find((h) => most / h <= 8) || 24;
+    for (let h = 0; h <= most; h += step) {
+      const x = LEFT + (h / most) * (WIDTH - LEFT - RIGHT);
+      svg.append(app.dom.shape("line", { class: "grid", x1: x, x2: x, y1: 0, y2: n * ROW + 4 }), app.dom.shape("text", { class: "axis-text", x: x, y: n * ROW + 20, "text-anchor": "middle", text: app.words.say("detectors.hours", { n: h }) }));
+    }
   }
 
   function makeAlerts() {
@@ -63,9 +76,11 @@
     if (!found) return parts;
     if (!app.bets.isRevealed()) return [...parts, make("p", { text: say("detectors.n_alerts", { n: found.minutes.length }) })];
     const truth = app.truth.alerts, hours = truth.hours[app.state.get().rule], wrong = truth.true[app.state.get().rule].filter((is) => !is).length;
-    const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${truth.pushes.length * ROW + 6}`, class: "detect-chart", role: "img", "aria-label": say("detectors.chart") });
-    truth.pushes.forEach((push, i) => drawRow(svg, push, hours[i], i));
-    const rows = truth.pushes.map((push, i) => [push[0], app.words.moment(app.clock.toMs(push[1])), hours[i] === null ? say("detectors.push_missed") : say("detectors.hours", { n: hours[i].toFixed(1) })]);
+    const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${truth.pushes.length * ROW + 26}`, class: "detect-chart", role: "img", "aria-label": say("detectors.chart") });
+    const most = hoursShown(truth.pushes, hours);
+    drawHours(svg, truth.pushes.length, most);
+    truth.pushes.forEach((push, i) => drawRow(svg, push, hours[i], i, most));
+    const rows = truth.pushes.map((push, i) => [nameOf(push[0]), app.words.moment(app.clock.toMs(push[1])), hours[i] === null ? say("detectors.push_missed") : say("detectors.hours", { n: hours[i].toFixed(1) })]);
     return [...parts, make("p", { text: say("detectors.alerts_told", { found: hours.filter((h) => h !== null).length, all: hours.length, wrong: wrong }) }), svg,
       app.state.get().tables ? app.tables.make(say("detectors.chart"), ["name", "start", "hours_head"].map((name) => say(`detectors.${name}`)), rows) : null].filter(Boolean);
   }

@@ -44,6 +44,7 @@
     if (wanted < 0) return;
     place = wanted;
     box.hidden = false;
+    app.dom.byId("stage").classList.add("has-lesson");
     const { view, until: stop, ...show } = lesson.steps[place].show;
     until = stop === undefined ? null : stop;
     await app.steps.show({ selected: -1, ...show });
@@ -57,6 +58,7 @@
     place = -1;
     until = null;
     app.steps.end();
+    app.dom.byId("stage").classList.remove("has-lesson");
     app.boards.open("picture");
     app.dom.byId("button-lesson").focus();
   }

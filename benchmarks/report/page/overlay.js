@@ -18,9 +18,11 @@
 
   function renderChoice() {
     const { replace, make } = app.dom;
-    told = make("p", { class: "quiet" });
+    if (told) told.remove();
+    told = make("p", { class: "overlay-key" });
+    app.dom.byId("legend").after(told);
     replace(choice, [scores().length ? pick("pick-detector", scores().map((one) => one.name), "detector") : null,
-      alerts().length ? pick("pick-rule", alerts().map((one) => one.name), "rule") : null, told]);
+      alerts().length ? pick("pick-rule", alerts().map((one) => one.name), "rule") : null]);
     tell();
   }
 
@@ -65,7 +67,7 @@
       if (!scores().length && !alerts().length) return;
       app.state.set({ detector: scores().length ? 0 : -1, rule: alerts().length ? firstRule() : -1 });
       choice = app.dom.make("div", { class: "overlay" });
-      app.dom.byId("legend").after(choice);
+      app.dom.byId("tabs").after(choice);
       strip = app.dom.make("div", { class: "alert-strip", hidden: true });
       app.dom.byId("streams").after(strip);
       new ResizeObserver(renderStrip).observe(app.dom.byId("streams"));
@@ -75,6 +77,7 @@
       return false;
     },
     change: function (keys) {
+      if (choice && keys.includes("board")) choice.hidden = app.boards.isOpen();
       if (!choice || !["language", "revealed", "dark", "detector", "rule"].some((key) => keys.includes(key))) return;
       if (keys.includes("language")) renderChoice(); else tell();
       renderStrip();
