@@ -65,7 +65,8 @@
     name: "overlay",
     start: function () {
       if (!scores().length && !alerts().length) return;
-      app.state.set({ detector: scores().length ? 0 : -1, rule: alerts().length ? firstRule() : -1 });
+      /* In a lesson they stay away until its step about detectors: rings would give the bet away. */
+      app.state.set(app.payload.extras.lesson ? { detector: -1, rule: -1 } : firstOnes());
       choice = app.dom.make("div", { class: "overlay" });
       app.dom.byId("tabs").after(choice);
       strip = app.dom.make("div", { class: "alert-strip", hidden: true });
@@ -77,13 +78,18 @@
       return false;
     },
     change: function (keys) {
-      if (choice && keys.includes("board")) choice.hidden = app.boards.isOpen();
+      if (choice && keys.includes("board")) {
+        choice.hidden = app.boards.isOpen();
+        if (app.state.get().board === "detectors" && !detector() && !rule()) { app.state.set(firstOnes()); renderChoice(); }
+      }
       if (!choice || !["language", "revealed", "dark", "detector", "rule"].some((key) => keys.includes(key))) return;
       if (keys.includes("language")) renderChoice(); else tell();
       renderStrip();
       app.boards.render();
     },
   });
+
+  function firstOnes() { return { detector: scores().length ? 0 : -1, rule: alerts().length ? firstRule() : -1 }; }
 
   /* The rule that fires most often, so that there is something to see. */
   function firstRule() { return alerts().reduce((best, one, i) => (one.minutes.length > alerts()[best].minutes.length ? i : best), 0); }
