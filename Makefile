@@ -11,7 +11,7 @@ run: $(STAMP)  ## simulate ev_launch with 20,000 accounts, score it, print the t
 	$(BIN)/smearbench run ev_launch --accounts $(ACCOUNTS)
 
 test: $(STAMP)  ## pass all tests and print the ten slowest
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=10 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=10 $(PYTEST_ARGS)
 
 setup: $(STAMP)  ## only make the environment
 

@@ -1,6 +1,7 @@
 """A headless browser for tests of pages: opens files, counts what they ask of a network, and collects complaints."""
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,11 @@ class Browser:
 
     def __init__(self) -> None:
         options = webdriver.ChromeOptions()
-        options.binary_location = "/usr/bin/chromium"
+        options.binary_location = str(shutil.which("chromium"))
         for argument in (*_ARGUMENTS, "--lang=en-GB", "--window-size=1280,720"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+        self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
 
     def open(self, page: Path) -> None:
         """Open a page and wait until it says that it is ready."""

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -20,6 +21,7 @@ class Receiver(BaseHTTPRequestHandler):
         if self.server.n_requests in settings.refuse:
             self.answer(settings.status)
             return
+        time.sleep(settings.sleep + settings.sleep_per_event * body.count(b"\n"))
         self.keep(body)
         if self.server.n_requests == settings.die_after:
             os._exit(9)
@@ -59,6 +61,8 @@ def main():
     parser.add_argument("--die-after", type=int, default=-1)
     parser.add_argument("--refuse", type=int, nargs="*", default=[])
     parser.add_argument("--status", type=int, default=503)
+    parser.add_argument("--sleep", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--sleep-per-event", type=float, default=0.0, help="seconds before each answer, for each event")
     server = HTTPServer(("127.0.0.1", (settings := parser.parse_args()).port), Receiver)
     server.settings, server.n_requests = settings, 0
     print(server.server_port, flush=True)

@@ -1,5 +1,6 @@
 """Small worlds for the tests: scenarios from pieces, and worlds that are lived once a test session and then shared."""
 
+import fcntl
 import functools
 import hashlib
 import json
@@ -11,7 +12,6 @@ import duckdb
 import pyarrow as pa
 
 from simulator import load_scenario, open_dataset, simulate
-from simulator.errors import OutputError
 from simulator.scenario import Scenario, scenario_yaml
 
 DAY = 86_400_000
@@ -137,12 +137,11 @@ class Library:
         """Return the dataset of a world, its "twin" or its "placebo"; lived when first asked for."""
         name = hashlib.sha256(f"{scenario_yaml(scenario)} {seed} {kind}".encode()).hexdigest()[:16]
         path = self.folder / name
-        if not path.exists():
-            try:
+        # Whoever asks while another process lives the same world waits for it.
+        with (self.folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
                 simulate(scenario, seed, path, twin=kind == "twin", placebo=kind == "placebo")
-            except OutputError:
-                if not path.exists():  # another process was not just quicker
-                    raise
         return path
 
     def told(self, data: dict[str, Any], seed: int = 1, kind: str = "world") -> Told:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from benchmarks.alerting.own_tables import explain_own, explain_tally, print_beside
+from benchmarks.alerting.push_tables import print_pushes
 from simulator.console import print_table
 
 Found = dict[str, Any]
@@ -19,11 +21,16 @@ def print_alerts(found: Found) -> None:
         "Episodes, and what is spent on them a day", _COST_COLUMNS, [_cost_row(rule) for rule in found["rules"]]
     )
     print()
+    print_pushes(found)
     if found["rules"][0]["intervals"] is not None:
         rows = [_interval_row(rule) for rule in found["rules"]]
         print_table("95 % intervals, worlds drawn anew", _INTERVAL_COLUMNS, rows)
         print()
     print("\n".join(_explain(found)))
+    if "own" in found:
+        print("\n".join(explain_tally(found["own"])))
+    if "against" in found:
+        print_beside(found["against"]["rules"], found["against"]["file"])
 
 
 _WAVE_COLUMNS = ("rule", "found", "chance", "hours", "chance", "lead h", "shown before")
@@ -77,16 +84,21 @@ def _title(found: Found) -> str:
 
 def _explain(found: Found) -> list[str]:
     """Return how it was counted, and what is not known."""
-    settings, engine = found["settings"], found["engine"]
+    settings = found["settings"]
     lines = [
-        f"Engine {engine['name']} {engine['version']}, a step every {found['step_minutes']} min, heard "
-        f"{settings['delay_minutes']:g} min later.",
+        *([explain_own(settings)] if "own" in found else [_explain_engine(found)]),
         f"The first {settings['warm_up_days']:g} days are not scored.",
         f"Episode: an alert and all that come less than {settings['cooldown_hours']:g} h after it.",
     ]
     if any(rule["n_crisis_episodes"] for rule in found["rules"]):
         lines.append("Crisis: not true, and speaks of a real crisis without an operator.")
     return [*lines, *(_explain_waves(found) if _has_waves(found) else ["False: all others, as there are no waves."])]
+
+
+def _explain_engine(found: Found) -> str:
+    engine, delay = found["engine"], found["settings"]["delay_minutes"]
+    name = f"{engine['name']} {engine['version']}"
+    return f"Engine {name}, a step every {found['step_minutes']} min, heard {delay:g} min later."
 
 
 def _explain_waves(found: Found) -> list[str]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from benchmarks.alerting.past_only import find_look_ahead
 from benchmarks.alerting.rule_file import Rules
 from benchmarks.alerting.series_list import STEP_MINUTES, STEPS_PER_HOUR
+from benchmarks.alerting.time_limit import TookTooLongError, limit_time
+from simulator.errors import InputError
 from simulator.scenario.reader import Place
 from simulator.scenario.wording import show
 
@@ -97,10 +99,10 @@ def _open(series: pa.Table) -> Iterator[duckdb.DuckDBPyConnection]:
         yield database
 
 
-def _nest(rules: Rules) -> str:
-    """Return the series with the derived columns, one after the other, as far as the variable n_rows shows it."""
+def _nest(rules: Rules, n_derived: int | None = None) -> str:
+    """Return the series with the (first) derived columns, as far as the variable n_rows shows it."""
     inner = "select * exclude (_row) from given_series where _row <= getvariable('n_rows')"
-    for one in rules.content.derived:
+    for one in rules.content.derived[:n_derived]:
         inner = f'select *, ({one.expr}\n) as "{one.name}" from ({inner}) as series'
     return inner
 
@@ -109,8 +111,28 @@ def _ask(database: duckdb.DuckDBPyConnection, rules: Rules, n_rows: int) -> dict
     """Return at which of the first rows each rule is true, when there are no later ones."""
     database.execute(f"set variable n_rows = {n_rows}")
     conditions = ", ".join(f'coalesce(({rule.expr}\n), false) as "{rule.name}"' for rule in rules.rules)
-    answer = database.execute(f"select {conditions} from ({_nest(rules)}) as series order by series.time").fetchnumpy()
+    question = f"select {conditions} from ({_nest(rules)}) as series order by series.time"
+    try:
+        with limit_time(database, rules.limit_seconds):
+            answer = database.execute(question).fetchnumpy()
+    except TookTooLongError:
+        raise _blame_slow(database, rules) from None
     return {name: np.ma.filled(np.ma.asarray(flags), False).astype(bool) for name, flags in answer.items()}
+
+
+def _blame_slow(database: duckdb.DuckDBPyConnection, rules: Rules) -> InputError:
+    """Return the error of the first expression that takes more than its part of the time, else of all rules."""
+    derived = [(("derived", place, "expr"), one.expr, place) for place, one in enumerate(rules.content.derived)]
+    ruled = [(("rules", place, "expr"), rule.expr, None) for place, rule in zip(rules.places, rules.rules, strict=True)]
+    alone: list[tuple[Place, str, int | None]] = [*derived, *ruled]
+    for path, expr, n_derived in alone:
+        question = f"select count(value) from (select ({expr}\n) as value from ({_nest(rules, n_derived)}) as series)"
+        try:
+            with limit_time(database, rules.limit_seconds / len(alone)):
+                database.execute(question).fetchall()
+        except TookTooLongError:
+            return rules.refuse_slow(path, expr)
+    return rules.refuse_slow(("rules",), f"{len(rules.rules)} rules")
 
 
 def check_expressions(database: duckdb.DuckDBPyConnection, rules: Rules) -> None:

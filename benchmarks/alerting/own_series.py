@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from benchmarks.alerting.rule_file import OwnSeries, Rules
+from benchmarks.alerting.rule_file import OwnSeries, SeriesOfFile
 from benchmarks.alerting.series import STEP_MS
+from benchmarks.alerting.time_limit import TookTooLongError, limit_time
 from benchmarks.blind.streaming import TIME_COLUMN, read_start_ms
 from benchmarks.detector import OBSERVATIONS, Observations
 from simulator.dataset.queries import escape_pattern
@@ -27,14 +28,14 @@ _CUTS = (0.25, 0.5, 0.75)
 _ROUNDING = 1e-9
 
 
-def add_own_series(observations: Observations, rules: Rules, series: pa.Table) -> pa.Table:
+def add_own_series(observations: Observations, rules: SeriesOfFile, series: pa.Table) -> pa.Table:
     """Return the series with the team's own columns, float64: the values of each step added up, 0 without any.
 
     Parameters
     ----------
     observations : Observations
         Their folder is all that the questions can read, so nothing else may lie in it.
-    rules : Rules
+    rules : SeriesOfFile
     series : pyarrow.Table
         As of :func:`benchmarks.alerting.series.make_series`.
 
@@ -89,7 +90,9 @@ def _make_view(name: str, until_ms: int) -> str:
     return f"create view {name} as select * {hidden} from all_{name} where {is_visible}"
 
 
-def _ask(observations: Observations, rules: Rules, place: int, own: OwnSeries, n_steps: int, n_visible: int) -> Values:
+def _ask(
+    observations: Observations, rules: SeriesOfFile, place: int, own: OwnSeries, n_steps: int, n_visible: int
+) -> Values:
     """Return the values of the first steps, when what comes after the visible ones is hidden."""
     start_ms = read_start_ms(observations.context)
     try:
@@ -100,14 +103,17 @@ def _ask(observations: Observations, rules: Rules, place: int, own: OwnSeries, n
             from ({own.sql.strip().rstrip(";")}\n) as events where epoch_ms(time::timestamptz) >= {start_ms}
             group by step order by step
             """
-            answer = database.execute(question).fetchnumpy()
+            with limit_time(database, rules.limit_seconds):
+                answer = database.execute(question).fetchnumpy()
+    except TookTooLongError:
+        raise rules.refuse_slow(("series", place, "sql"), own.sql) from None
     except duckdb.Error as error:
         why = " ".join(str(error).split("\nLINE")[0].split()).rstrip(".") + "."
         raise rules.refuse(("series", place, "sql"), "be SQL over the observations", show(own.sql), why) from error
     return _lay_out(answer, n_steps)
 
 
-def _demand_select(rules: Rules, place: int, sql: str) -> None:
+def _demand_select(rules: SeriesOfFile, place: int, sql: str) -> None:
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise rules.refuse(("series", place, "sql"), "be one SELECT", show(sql))

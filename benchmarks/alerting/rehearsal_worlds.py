@@ -1,75 +1,137 @@
 """The worlds that rules are rehearsed on: given datasets, or a scenario lived over seeds, each with its twin."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from benchmarks.scoring.score import find_twin
 from simulator.dataset import Dataset, open_dataset
+from simulator.dataset.folder import OutputFolder
 from simulator.errors import OutputError
 from simulator.origin import digest_text
 from simulator.scenario import Scenario, scenario_yaml
 
 
-class Write(Protocol):
-    """Writes a world, or its twin, into a folder."""
+@dataclass(frozen=True, slots=True)
+class WorldPlace:
+    """Where a world lies, or will lie once it is lived.
 
-    def __call__(self, scenario: Scenario, seed: int, out: Path, *, twin: bool = False) -> object:
-        """Write it."""
+    Attributes
+    ----------
+    path : Path
+        Folder of the dataset.
+    scenario : Scenario or None
+        To be lived if it is not there yet; None for a dataset that was given.
+    seed : int
+    is_twin : bool
+    is_kept : bool
+        Whether the dataset stays after use.
+    """
+
+    path: Path
+    scenario: Scenario | None = None
+    seed: int = 0
+    is_twin: bool = False
+    is_kept: bool = True
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        if self.scenario is None:
+            return self.path.name
+        return f"{self.scenario.id}, seed {self.seed}{', twin' if self.is_twin else ''}"
 
 
-def live_worlds(scenario: Scenario, n_seeds: int, folder: Path | None, write: Write) -> Iterator[Dataset]:
-    """Yield a scenario's worlds of the seeds 1 to n, each with its twin beside it.
+@dataclass(frozen=True, slots=True)
+class WorldPair:
+    """A world, and its twin if there is one."""
+
+    world: WorldPlace
+    twin: WorldPlace | None = None
+
+
+def place_given(datasets: Sequence[Dataset]) -> list[WorldPair]:
+    """Return given datasets, each with the twin that lies beside it."""
+    pairs = []
+    for dataset in datasets:
+        twin = find_twin(dataset)
+        beside = None if twin is None else WorldPlace(twin.path, is_twin=True)
+        pairs.append(WorldPair(WorldPlace(dataset.path), beside))
+    return pairs
+
+
+def place_lived(scenario: Scenario, n_seeds: int, home: Path, *, is_kept: bool) -> list[WorldPair]:
+    """Return a scenario's worlds of the seeds 1 to n, each with its twin beside it.
 
     Parameters
     ----------
     scenario : Scenario
         One without operators needs no twin: everything that fires is false, or of a crisis.
     n_seeds : int
-    folder : Path or None
-        Where worlds are kept and looked for; None for a temporary folder that holds one world at a time.
-    write : callable
+    home : Path
+        Folder in which worlds are looked for and made.
+    is_kept : bool
+        Whether they stay there.
     """
+    pairs = []
     for seed in range(1, n_seeds + 1):
-        with _open_home(folder) as home:
-            yield _ensure_world(scenario, seed, home, write)
+        path = home / f"{scenario.id}-{scenario.n_accounts}-seed{seed}"
+        beside = path.with_name(f"{path.name}-twin")
+        twin = WorldPlace(beside, scenario, seed, True, is_kept) if scenario.operators else None
+        pairs.append(WorldPair(WorldPlace(path, scenario, seed, False, is_kept), twin))
+    return pairs
+
+
+def make_home(folder: Path) -> None:
+    """Make the folder of kept worlds.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: must be a folder to write to: {error.strerror or error}.") from error
+
+
+def sweep_unfinished(pairs: Sequence[WorldPair]) -> None:
+    """Remove what killed workers left half written; what another process still writes is locked and stays."""
+    for pair in pairs:
+        for place in (pair.world, pair.twin):
+            if place is not None and place.scenario is not None:
+                with suppress(OutputError):
+                    OutputFolder(place.path)
 
 
 @contextmanager
-def _open_home(folder: Path | None) -> Iterator[Path]:
-    if folder is not None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{folder}: must be a folder to write to: {error.strerror or error}.") from error
-        yield folder
+def open_world(place: WorldPlace) -> Iterator[Dataset]:
+    """Open a world, lived unless it is there already; removed afterwards when it is not kept."""
+    if place.scenario is None:
+        yield open_dataset(place.path)
         return
-    home = Path(tempfile.mkdtemp(prefix="smearbench-worlds-"))
     try:
-        yield home
+        yield _ensure_world(place, place.scenario)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if not place.is_kept:
+            shutil.rmtree(place.path, ignore_errors=True)
 
 
-def _ensure_world(scenario: Scenario, seed: int, home: Path, write: Write) -> Dataset:
-    """Return a world, lived unless it is there already, with its twin."""
-    path = home / f"{scenario.id}-{scenario.n_accounts}-seed{seed}"
-    if not path.exists():
-        write(scenario, seed, path)
-    dataset = open_dataset(path)
-    _demand_same(dataset, scenario, seed)
-    if scenario.operators and find_twin(dataset) is None:
-        write(scenario, seed, path.with_name(f"{path.name}-twin"), twin=True)
-    return dataset
+def _ensure_world(place: WorldPlace, scenario: Scenario) -> Dataset:
+    from simulator.simulation import simulate
 
-
-def _demand_same(dataset: Dataset, scenario: Scenario, seed: int) -> None:
+    if not place.path.exists():
+        simulate(scenario, place.seed, place.path, twin=place.is_twin)
+    dataset = open_dataset(place.path)
     digest = digest_text(scenario_yaml(scenario))
-    if (dataset.manifest.scenario.digest, dataset.seed) != (digest, seed):
+    found = dataset.manifest.scenario.digest, dataset.seed, dataset.is_twin
+    if found != (digest, place.seed, place.is_twin):
+        kind = f"the twin of seed {place.seed}" if place.is_twin else f"seed {place.seed}"
         raise OutputError(
-            f"{dataset.path}: must be seed {seed} of this scenario as it is now, got another world. "
+            f"{dataset.path}: must be {kind} of this scenario as it is now, got another world. "
             "Choose another folder of worlds."
         )
+    return dataset

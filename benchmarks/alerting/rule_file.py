@@ -2,17 +2,20 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from benchmarks.alerting.series_list import SERIES_NAMES
+from benchmarks.alerting.time_limit import LIMIT_SECONDS
 from simulator.errors import InputError, Problem, ScenarioError
 from simulator.scenario.load import find_shipped
 from simulator.scenario.parts import Part
 from simulator.scenario.reader import REFUSED, Document, Place, read_file
 from simulator.scenario.times import broken
 from simulator.scenario.wording import nearest, show
+
+_Model = TypeVar("_Model", "RuleFile", "SeriesFile")
 
 _SHIPPED = Path(__file__).parent
 _SUFFIX = "_rules.yaml"
@@ -111,26 +114,37 @@ class RuleFile(Part):
     rules: _Rules = Field(description="The rules.")
 
 
-class Rules:
-    """A checked file of rules, and where in the file everything stands.
+class SeriesFile(Part):
+    """A team's own series alone, for rule files that have no place for them."""
+
+    series: Annotated[tuple[OwnSeries, ...], Field(strict=False, min_length=1, max_length=50)] = Field(
+        description="The team's own series."
+    )
+
+
+class SeriesOfFile:
+    """A checked file with a team's own series, and where in it everything stands.
 
     Attributes
     ----------
     path : str
-    content : RuleFile
-    rules : tuple of Rule
-        With a rule of its own for each threshold.
-    places : tuple of int
-        Of each of `rules`, its place in the file.
+    content : SeriesFile or RuleFile
+    limit_seconds : float
+        How long each SQL question may take.
     """
 
-    def __init__(self, document: Document, content: RuleFile) -> None:
+    content: SeriesFile | RuleFile
+
+    def __init__(self, document: Document, content: SeriesFile | RuleFile, limit_seconds: float) -> None:
         self.path = document.file
+        self.limit_seconds = limit_seconds
         self.content = content
-        swept = [(place, one) for place, rule in enumerate(content.rules) for one in rule.sweep()]
-        self.places = tuple(place for place, _ in swept)
-        self.rules = tuple(rule for _, rule in swept)
         self._document = document
+
+    def refuse_slow(self, path: Place, sql: str) -> InputError:
+        """Return the error of a question that took too long."""
+        rule = f"be answered within {self.limit_seconds:g} s"
+        return self.refuse(path, rule, show(sql), "Ask for less, or give it more time with --time-limit.")
 
     def refuse(self, path: Place, rule: str, value: str = "", advice: str = "") -> InputError:
         """Return the error of something that turns out wrong later."""
@@ -138,13 +152,39 @@ class Rules:
         return InputError(Problem(mark.file, mark.line, mark.column, ".".join(map(str, path)), rule, value, advice))
 
 
+class Rules(SeriesOfFile):
+    """A checked file of rules.
+
+    Attributes
+    ----------
+    rules : tuple of Rule
+        With a rule of its own for each threshold.
+    places : tuple of int
+        Of each of `rules`, its place in the file.
+    """
+
+    content: RuleFile
+
+    def __init__(self, document: Document, content: RuleFile, limit_seconds: float = LIMIT_SECONDS) -> None:
+        super().__init__(document, content, limit_seconds)
+        swept = [(place, one) for place, rule in enumerate(content.rules) for one in rule.sweep()]
+        self.places = tuple(place for place, _ in swept)
+        self.rules = tuple(rule for _, rule in swept)
+
+
 def list_rule_files() -> dict[str, Path]:
     """Return the shipped files of rules by name."""
     return {path.name.removesuffix(_SUFFIX): path for path in sorted(_SHIPPED.glob(f"*{_SUFFIX}"))}
 
 
-def load_rules(path_or_name: str) -> Rules:
+def load_rules(path_or_name: str, limit_seconds: float = LIMIT_SECONDS) -> Rules:
     """Return the rules of a YAML file, or the shipped ones of that name.
+
+    Parameters
+    ----------
+    path_or_name : str
+    limit_seconds : float
+        How long each of their SQL questions may take.
 
     Raises
     ------
@@ -159,31 +199,46 @@ def load_rules(path_or_name: str) -> Rules:
     path = Path(path_or_name)
     if path.suffix not in (".yaml", ".yml"):
         path = find_shipped(path_or_name, list_rule_files(), "--rules", "shipped rules")
+    return Rules(*_read(path, RuleFile), limit_seconds)
+
+
+def load_own_series(path: Path, limit_seconds: float = LIMIT_SECONDS) -> SeriesOfFile:
+    """Return the own series of a YAML file that holds nothing else.
+
+    Raises
+    ------
+    InputError
+        With every mistake of the file.
+    """
+    return SeriesOfFile(*_read(path, SeriesFile), limit_seconds)
+
+
+def _read(path: Path, model: type[_Model]) -> tuple[Document, _Model]:
     document = read_file(path)
-    content = _validate(document)
+    content = _validate(document, model)
     if content is not None:
         _refuse_double_names(document, content)
     if document.problems or content is None:
         raise ScenarioError(*sorted(document.problems))
-    return Rules(document, content)
+    return document, content
 
 
-def _validate(document: Document) -> RuleFile | None:
+def _validate(document: Document, model: type[_Model]) -> _Model | None:
     try:
-        return RuleFile.model_validate(document.data)
+        return model.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _explain(document, dict(detail))
+            _explain(document, model, dict(detail))
     return None
 
 
-def _refuse_double_names(document: Document, content: RuleFile) -> None:
+def _refuse_double_names(document: Document, content: RuleFile | SeriesFile) -> None:
     taken = dict.fromkeys(SERIES_NAMES, "a given series")
     for kind in ("series", "derived"):
-        for place, one in enumerate(getattr(content, kind)):
+        for place, one in enumerate(getattr(content, kind, ())):
             _take(document, taken, (kind, place, "name"), one.name)
     names: dict[str, str] = {}
-    for place, rule in enumerate(content.rules):
+    for place, rule in enumerate(getattr(content, "rules", ())):
         _take(document, names, ("rules", place, "name"), rule.name)
 
 
@@ -197,7 +252,7 @@ def _take(document: Document, taken: dict[str, str], path: Place, name: str) -> 
 _KINDS: dict[object, type[Part]] = {"series": OwnSeries, "derived": DerivedSeries, "rules": Rule}
 
 
-def _explain(document: Document, detail: dict[str, Any]) -> None:
+def _explain(document: Document, model: type[Part], detail: dict[str, Any]) -> None:
     """Note one error of the models in the words of a scenario's problems."""
     path, kind = tuple(detail["loc"]), detail["type"]
     if detail["input"] is REFUSED:
@@ -205,7 +260,7 @@ def _explain(document: Document, detail: dict[str, Any]) -> None:
     if kind == "missing":
         document.add(document.mark(path), path, "be given")
     elif kind == "extra_forbidden":
-        fields = (_KINDS[path[0]] if path[0] in _KINDS and len(path) > 1 else RuleFile).model_fields
+        fields = (_KINDS[path[0]] if path[0] in _KINDS and len(path) > 1 else model).model_fields
         known = [field.alias or name for name, field in fields.items()]
         document.add(document.key_mark(path), path, "be a known key", show(path[-1]), nearest(str(path[-1]), known))
     else:

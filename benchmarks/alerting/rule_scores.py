@@ -5,11 +5,12 @@ its rule fires; it speaks of that step.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.alerting.pushes import Pushes
 from benchmarks.alerting.series import STEP_MS
 from benchmarks.scoring.alert_episodes import find_true_alerts, lie_in_waves, number_episodes
 from benchmarks.scoring.alert_metrics import (
@@ -72,11 +73,40 @@ class ScoredTruth:
     is_under_way : bool[w]
     crises : (int64[c], int64[c])
         Start and end of real crises without an operator.
+    pushes : Pushes
+        Cut as the waves are.
     """
 
     waves: WaveTruth
     is_under_way: Flags
     crises: Spans
+    pushes: Pushes = field(default_factory=Pushes)
+
+
+@dataclass(frozen=True, slots=True)
+class Episodes:
+    """First moments of a rule's episodes, int64 each: true, of a crisis, false, and the twin's outside crises."""
+
+    true_ms: Moments
+    crisis_ms: Moments
+    false_ms: Moments
+    twin_ms: Moments
+
+
+@dataclass(frozen=True, slots=True)
+class PushScore:
+    """How the true alerts of a rule found the pushes of a world.
+
+    Attributes
+    ----------
+    outcomes : tuple of WaveOutcome
+        Of each push.
+    by_chance : float64[p]
+        Probability that the same alerts find it at a random time.
+    """
+
+    outcomes: tuple[WaveOutcome, ...]
+    by_chance: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +125,8 @@ class RuleScore:
         Time for which it fires.
     shifted : tuple of WaveOutcome
         How the same alerts found the waves at some random times.
+    episodes : Episodes
+    pushes : PushScore
     """
 
     alerts: WorldAlerts
@@ -102,9 +134,11 @@ class RuleScore:
     n_twin_episodes: int | None
     alert_minutes: int
     shifted: tuple[WaveOutcome, ...]
+    episodes: Episodes
+    pushes: PushScore
 
 
-def choose_scored(truth: WaveTruth, crises: Spans, settings: Settings) -> ScoredTruth:
+def choose_scored(truth: WaveTruth, crises: Spans, settings: Settings, pushes: Pushes | None = None) -> ScoredTruth:
     """Return the part of the truth that lies after the warm-up."""
     begin = min(truth.run_start_ms + round(settings.warm_up_days * _DAY_MS), truth.run_end_ms)
     kept = np.flatnonzero(truth.wave_end_ms > begin)
@@ -116,7 +150,7 @@ def choose_scored(truth: WaveTruth, crises: Spans, settings: Settings) -> Scored
         run_start_ms=begin,
         exposures=exposures,
     )
-    return ScoredTruth(waves, truth.wave_start_ms[kept] < begin, crises)
+    return ScoredTruth(waves, truth.wave_start_ms[kept] < begin, crises, (pushes or Pushes()).cut(begin))
 
 
 def score_rule(truth: ScoredTruth, moments: Moments, twin_ms: Moments | None, settings: Settings) -> RuleScore:
@@ -133,32 +167,46 @@ def score_rule(truth: ScoredTruth, moments: Moments, twin_ms: Moments | None, se
     moments = _keep_scored(moments, waves)
     twin_ms = None if twin_ms is None else _keep_scored(twin_ms, waves)
     is_true = find_true_alerts(moments, waves.wave_start_ms, waves.wave_end_ms, twin_ms, cooldown, STEP_MS)
-    _, n_crisis, n_false = count_episodes(moments, is_true, truth.crises, cooldown)
+    episodes = find_episodes(moments, is_true, truth.crises, cooldown)
     measured = measure_alerts(waves, moments, twin_ms, cooldown_ms=cooldown, step_ms=STEP_MS)
     alerts = replace(
         measured,
         waves=_measure_delayed(waves, moments[is_true], settings),
-        n_false_episodes=n_false,
+        n_false_episodes=len(episodes.false_ms),
         random_detected=expect_shifted_detections(waves, moments),
     )
-    n_twin = None
     if twin_ms is not None:
-        n_twin = count_episodes(twin_ms, np.zeros(len(twin_ms), bool), truth.crises, cooldown)[2]
-    shifted = measure_shifted(waves, moments, settings)
-    return RuleScore(alerts, n_crisis, n_twin, len(moments) * STEP_MS // _MINUTE_MS, shifted)
+        in_twin = find_episodes(twin_ms, np.zeros(len(twin_ms), bool), truth.crises, cooldown)
+        episodes = replace(episodes, twin_ms=in_twin.false_ms)
+    return RuleScore(
+        alerts,
+        n_crisis_episodes=len(episodes.crisis_ms),
+        n_twin_episodes=None if twin_ms is None else len(episodes.twin_ms),
+        alert_minutes=len(moments) * STEP_MS // _MINUTE_MS,
+        shifted=measure_shifted(waves, moments, settings),
+        episodes=episodes,
+        pushes=_score_pushes(truth, moments, moments[is_true], settings),
+    )
 
 
-def count_episodes(moments: Moments, is_true: Flags, crises: Spans, cooldown_ms: int) -> tuple[int, int, int]:
-    """Return the numbers of episodes that are true, of a crisis, and false.
+def _score_pushes(truth: ScoredTruth, moments: Moments, true_ms: Moments, settings: Settings) -> PushScore:
+    """Score as if pushes were waves; which alerts are true stays as it is."""
+    pushes = truth.pushes
+    spans = replace(truth.waves, wave_start_ms=pushes.start_ms, wave_end_ms=pushes.end_ms, exposures=None)
+    return PushScore(_measure_delayed(spans, true_ms, settings), _expect_shifted(spans, moments))
+
+
+def find_episodes(moments: Moments, is_true: Flags, crises: Spans, cooldown_ms: int) -> Episodes:
+    """Return when the episodes begin that are true, of a crisis, and false; none of the twin.
 
     One alert that is true makes its episode true; else one that speaks of a crisis makes it a crisis's.
     """
     episodes = number_episodes(moments, cooldown_ms)
-    n_episodes = int(episodes[-1]) + 1 if len(episodes) else 0
-    with_true = np.bincount(episodes[is_true], minlength=n_episodes) > 0
-    in_crisis = np.bincount(episodes[lie_in_waves(moments, *crises, STEP_MS)], minlength=n_episodes) > 0
-    n_true, n_crisis = int(with_true.sum()), int((in_crisis & ~with_true).sum())
-    return n_true, n_crisis, n_episodes - n_true - n_crisis
+    begins = moments[np.flatnonzero(np.diff(episodes, prepend=-1))]
+    with_true = np.bincount(episodes[is_true], minlength=len(begins)) > 0
+    in_crisis = np.bincount(episodes[lie_in_waves(moments, *crises, STEP_MS)], minlength=len(begins)) > 0
+    in_crisis &= ~with_true
+    return Episodes(begins[with_true], begins[in_crisis], begins[~with_true & ~in_crisis], moments[:0])
 
 
 def expect_shifted_detections(truth: WaveTruth, moments: Moments) -> float:
@@ -168,14 +216,19 @@ def expect_shifted_detections(truth: WaveTruth, moments: Moments) -> float:
     other, only unrelated to the waves. In closed form: a wave is missed where two alerts leave more room than its
     steps. The twin takes nothing away.
     """
+    return float(_expect_shifted(truth, moments).sum())
+
+
+def _expect_shifted(truth: WaveTruth, moments: Moments) -> NDArray[np.float64]:
+    """Return the probability of each wave to be found so, float64[w]."""
     length = truth.run_end_ms - truth.run_start_ms
     if not len(moments) or length <= 0:
-        return 0.0
+        return np.zeros(len(truth.wave_start_ms))
     gaps = np.diff(np.append(moments, moments[0] + length))
     # Steps that overlap a wave, whose ends lie on the grid of the alerts.
     before, last = (truth.wave_start_ms - moments[0]) // STEP_MS, -((moments[0] - truth.wave_end_ms) // STEP_MS)
     spans = (last - before) * STEP_MS
-    return float(sum(np.minimum(gaps, span).sum() / length for span in spans))
+    return np.array([np.minimum(gaps, span).sum() / length for span in spans], np.float64)
 
 
 def measure_shifted(truth: WaveTruth, moments: Moments, settings: Settings) -> tuple[WaveOutcome, ...]:

@@ -85,6 +85,13 @@ def _connect(family: int, target: tuple[Any, ...], timeout_seconds: float) -> so
     return connection
 
 
+def find_peers() -> set[str]:
+    """Return the numeric addresses that this process is connected to or connecting to."""
+    import psutil
+
+    return {str(connection.raddr.ip) for connection in psutil.Process().net_connections("tcp") if connection.raddr}
+
+
 def is_private(address: str) -> bool:
     """Whether a numeric address is loopback or for private use.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.replay.fault_record import FaultRecord
 from benchmarks.replay.replay_state import read_whole, write_whole
 from simulator.errors import InputError
 
@@ -25,7 +26,7 @@ class Segment:
     ----------
     pace : str
     anchors : list of (int, int, int)
-        Wall clock and simulated time, ms since the epoch, and the number of the event that was acknowledged then.
+        Wall clock and simulated time, ms since the epoch, and the place of the event that was acknowledged then.
     """
 
     pace: str
@@ -44,12 +45,29 @@ class ClockFile:
     pace : str
     now : callable
         Returns the wall clock in seconds since the epoch.
+    faults : FaultRecord, optional
+        Of the faults that are made; its file is written along with the clock.
+    dataset : str
+        Digest of what is replayed, so that alerts are not placed in another world.
     """
 
-    def __init__(self, path: Path | None, run: str, pace: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        run: str,
+        pace: str,
+        now: Callable[[], float] = time.time,
+        *,
+        faults: FaultRecord | None = None,
+        dataset: str = "",
+    ) -> None:
         self._path = path
+        self._faults = faults
+        self._last = 0
         self._run = run
         self._now = now
+        self._dataset = dataset
+        self._is_finished = False
         self._segments = _read_segments(path, run) if path is not None else []
         self._segments.append(Segment(pace))
         self._gap_ms = 0
@@ -58,6 +76,7 @@ class ClockFile:
     def note(self, simulated_ms: int, sequence: int) -> None:
         """Note that an event was acknowledged now; writes the file once a second at most."""
         wall_ms = round(self._now() * 1000)
+        self._last = sequence
         anchors = self._segments[-1].anchors
         if len(anchors) > 1 and wall_ms - anchors[-2][0] <= self._gap_ms:
             anchors.pop()
@@ -68,12 +87,26 @@ class ClockFile:
         if self._now() - self._saved >= _SAVE_SECONDS:
             self.save()
 
+    def finish(self, last: int) -> None:
+        """Note that the last event was acknowledged, and write the file; one without any anchor is left as it is.
+
+        Faults are counted up to `last`, which the record must have seen.
+        """
+        self._last = last
+        if any(segment.anchors for segment in self._segments):
+            self._is_finished = True
+            self.save()
+
     def save(self) -> None:
         """Write the file."""
         self._saved = self._now()
+        if self._faults is not None and not self._last:
+            return  # nothing new, and the record has not caught up with what an earlier run sent
+        faults = {} if self._faults is None else {"faults": self._faults.save(self._run, self._last)}
         if self._path is not None:
             segments = [{"pace": s.pace, "anchors": s.anchors} for s in self._segments if s.anchors]
-            write_whole(self._path, {"format": _FORMAT, "synthetic": True, "run": self._run, "segments": segments})
+            told = {"format": _FORMAT, "synthetic": True, "run": self._run, "dataset": self._dataset}
+            write_whole(self._path, {**told, "finished": self._is_finished, **faults, "segments": segments})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +117,31 @@ class ReplayClock:
     ----------
     anchors : list of (int, int)
         Wall clock and simulated time, ms since the epoch, both ascending.
+    run, dataset : str
+        Name of the replay, and digest of what it replays; empty in a clock that does not say it.
+    is_finished : bool
+        Whether its last event was acknowledged.
+    pauses : list of (int, int)
+        Wall clock, ms, between the runs of a resumed replay: start and end, both exclusive.
+    faults : dict
+        What went wrong on purpose, by kind, as the replay counted it.
     """
 
     anchors: list[tuple[int, int]]
+    run: str = ""
+    dataset: str = ""
+    is_finished: bool = False
+    pauses: list[tuple[int, int]] = field(default_factory=list)
+    faults: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def end_wall_ms(self) -> int | None:
+        """When the last event that it knows of was acknowledged, ms; None before the first."""
+        return self.anchors[-1][0] if self.anchors else None
+
+    def is_paused(self, wall_ms: float) -> bool:
+        """Whether a moment lies between two runs of a resumed replay."""
+        return any(start < wall_ms < end for start, end in self.pauses)
 
     def simulated_ms(self, wall_ms: float) -> int | None:
         """Return the simulated time at a moment, ms; None before the first event, the last one's after it."""
@@ -117,11 +172,21 @@ def read_clock(path: Path) -> ReplayClock:
     if content is None:
         raise InputError(f"{path}: must be {_WHAT}, got no file.")
     anchors: list[tuple[int, int]] = []
+    pauses: list[tuple[int, int]] = []
     for segment in _parse(path, content):
         if anchors and segment.anchors:
+            pauses.append((anchors[-1][0], segment.anchors[0][0]))
             anchors.append((segment.anchors[0][0] - 1, anchors[-1][1]))
         anchors += [(wall, simulated) for wall, simulated, _ in segment.anchors]
-    return ReplayClock(anchors)
+    faults = content.get("faults")
+    return ReplayClock(
+        anchors,
+        run=str(content.get("run", "")),
+        dataset=str(content.get("dataset", "")),
+        is_finished=content.get("finished") is True,
+        pauses=pauses,
+        faults=faults if isinstance(faults, dict) else {},
+    )
 
 
 def _read_segments(path: Path, run: str) -> list[Segment]:

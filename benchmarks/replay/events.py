@@ -86,7 +86,9 @@ SOURCES = (
 )
 
 
-def read_events(dataset: Dataset, source: Source, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
+def read_events(
+    dataset: Dataset, source: Source, rows: int = CHUNK_ROWS, after_ms: int | None = None
+) -> Iterator[Chunk]:
     """Yield a source's events in time order, `rows` at most at once.
 
     What was there before the run begins with it. Memory does not grow with a sorted table; of an unsorted one
@@ -98,9 +100,13 @@ def read_events(dataset: Dataset, source: Source, rows: int = CHUNK_ROWS) -> Ite
     source : Source
     rows : int
         Most events of a chunk.
+    after_ms : int, optional
+        Leaves out the events until then, ms since the epoch.
     """
     start_ms = dataset.manifest.moments.start_ms
     for batch in _read_rows(dataset, source, rows):
+        if after_ms is not None:
+            batch = batch.filter(pc.greater(batch.column(source.time).cast(pa.int64()), after_ms))
         if batch.num_rows:
             yield _make_chunk(batch, source, start_ms)
 

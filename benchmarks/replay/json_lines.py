@@ -1,6 +1,7 @@
 """Arrow columns as JSON text, a whole column at a time."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -90,3 +91,14 @@ def _write_lists(column: pa.ListArray) -> pa.StringArray:
 
 def _wrap(before: str, texts: pa.StringArray, after: str) -> pa.StringArray:
     return pc.binary_join_element_wise(before, texts, after, "")
+
+
+def describe_moment(time_ms: int) -> str:
+    """Return a moment as events write it.
+
+    Examples
+    --------
+    >>> describe_moment(1_746_057_600_000)
+    '2025-05-01T00:00:00.000Z'
+    """
+    return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -16,28 +16,31 @@ _EMPTY = Chunk(np.zeros(0, np.int64), pa.array([], pa.string()))
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Numbered events in time order.
+    """Numbered events in the order in which they are sent.
 
     Attributes
     ----------
     first : int
-        Sequence number of the first; they have no gaps.
+        Place of the first in all that is sent, from 1 without gaps; without faults, its sequence number.
     times : int64 array, shape (n,)
-        ms since the epoch, ascending.
+        When they arrive, ms since the epoch, ascending; without faults, their own times.
     lines : StringArray, shape (n,)
         One JSON object each, with its line end.
+    turns : int64 array, shape (n,), or None
+        The place with which each is due at a steady rate, ascending; None: its own.
     """
 
     first: int
     times: NDArray[np.int64]
     lines: pa.StringArray
+    turns: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.times)
 
     @property
     def last(self) -> int:
-        """Sequence number of the last event."""
+        """Place of the last event."""
         return self.first + len(self) - 1
 
     @property
@@ -50,7 +53,8 @@ class Batch:
 
     def cut(self, begin: int, end: int) -> "Batch":
         """Return events `begin` to `end`, exclusive, counted from the first of the batch."""
-        return Batch(self.first + begin, self.times[begin:end], self.lines.slice(begin, end - begin))
+        turns = None if self.turns is None else self.turns[begin:end]
+        return Batch(self.first + begin, self.times[begin:end], self.lines.slice(begin, end - begin), turns)
 
 
 def number_events(dataset: Dataset, after: int = 0) -> Iterator[Batch]:
@@ -65,16 +69,25 @@ def number_events(dataset: Dataset, after: int = 0) -> Iterator[Batch]:
         The last number that is not wanted.
     """
     first = 1
-    for chunk in merge([read_events(dataset, source) for source in SOURCES]):
+    for chunk in merge_events(dataset):
         begin = max(after + 1 - first, 0)
         if begin < len(chunk):
             yield _number(chunk, first).cut(begin, len(chunk))
         first += len(chunk)
 
 
+def merge_events(dataset: Dataset) -> Iterator[Chunk]:
+    """Yield a dataset's events in time order, without numbers."""
+    return merge([read_events(dataset, source) for source in SOURCES])
+
+
+def number_lines(lines: pa.StringArray, numbers: NDArray[np.int64]) -> pa.StringArray:
+    """Return whole JSON objects: lines that begin with `time`, behind their sequence numbers."""
+    return pc.binary_join_element_wise('{"sequence":', pa.array(numbers).cast(pa.string()), ",", lines, "")
+
+
 def _number(chunk: Chunk, first: int) -> Batch:
-    numbers = pa.array(np.arange(first, first + len(chunk))).cast(pa.string())
-    return Batch(first, chunk.times, pc.binary_join_element_wise('{"sequence":', numbers, ",", chunk.lines, ""))
+    return Batch(first, chunk.times, number_lines(chunk.lines, np.arange(first, first + len(chunk))))
 
 
 def merge(streams: Sequence[Iterator[Chunk]]) -> Iterator[Chunk]:

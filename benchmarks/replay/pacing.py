@@ -61,7 +61,8 @@ class RatePace:
         """Return when each event is due, shape (n,), seconds."""
         if self._first is None:
             self._first = batch.first
-        due: NDArray[np.float64] = (np.arange(len(batch)) + (batch.first - self._first)) / self.rate
+        turns = np.arange(batch.first, batch.first + len(batch)) if batch.turns is None else batch.turns
+        due: NDArray[np.float64] = np.maximum(turns - self._first, 0) / self.rate
         return due
 
 

@@ -9,14 +9,16 @@ from typing import Any
 
 from benchmarks.replay.addresses import find_address
 from benchmarks.replay.clock_file import ClockFile
-from benchmarks.replay.events import count_events
+from benchmarks.replay.fault_orders import Fault
 from benchmarks.replay.http_sink import HttpSink
-from benchmarks.replay.merging import number_events
+from benchmarks.replay.kafka_sink import KafkaSink
 from benchmarks.replay.pacing import Pace
+from benchmarks.replay.redis_sink import RedisSink
 from benchmarks.replay.replay_state import Journal, State, digest_observations, hold, read_state
 from benchmarks.replay.sending import Policy, Sender
 from benchmarks.replay.sinks import FileSink, PipeSink, Sink
-from benchmarks.replay.targets import HTTP, NDJSON, Target
+from benchmarks.replay.streams import Stream, open_stream
+from benchmarks.replay.targets import HTTP, KAFKA, NDJSON, REDIS, Target
 from simulator.dataset import Dataset
 from simulator.errors import OutputError, SmearbenchError
 from simulator.progress import LineProgress
@@ -40,6 +42,10 @@ class Options:
         Whether to begin anew, whatever was sent before.
     timeout_seconds : float
         Longest wait for a network sink's answer.
+    faults : tuple of Fault
+        Faults that are made on purpose.
+    fault_seed : int or None
+        None: the dataset's.
     """
 
     pace: Pace
@@ -49,6 +55,8 @@ class Options:
     clock_file: Path | None = None
     force: bool = False
     timeout_seconds: float = TIMEOUT_SECONDS
+    faults: tuple[Fault, ...] = ()
+    fault_seed: int | None = None
 
 
 def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[str], None]) -> dict[str, Any]:
@@ -70,28 +78,32 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
     Raises
     ------
     InputError
-        When the target's address is not allowed, or the state belongs to another replay.
+        When the target's address is not allowed, or the state belongs to another replay or other faults.
     SmearbenchError
         When the target refuses or stays unavailable; how far it came is in the state file.
     """
-    fresh = State(secrets.token_hex(8), digest_observations(dataset), target.identity, count_events(dataset))
     state_file = options.state_file or target.state_file
-    clock_file = options.clock_file or _beside(state_file)
+    clock_file = options.clock_file or _beside(state_file, "clock")
+    fault_file = _beside(state_file or options.clock_file, "faults") if options.faults else None
+    stream = open_stream(dataset, options.faults, options.fault_seed, fault_file)
+    fresh = State(
+        secrets.token_hex(8), digest_observations(dataset), target.identity, stream.total, faults=stream.faults
+    )
     with hold(state_file):
         known = None if options.force or state_file is None else read_state(state_file, fresh)
-        sink = _open_sink(target, options, (known or fresh).run, is_known=known is not None)
+        sink = open_sink(target, options, (known or fresh).run, is_known=known is not None)
         try:
-            state = _find_start(known or fresh, sink, say)
+            state = _find_start(known or fresh, sink, target.noun, say)
             sender = Sender(
                 sink,
-                Journal(state_file, state, is_lazy=sink.position is not None),
-                ClockFile(clock_file, state.run, options.pace.text),
+                Journal(state_file, state, is_lazy=isinstance(sink, FileSink)),
+                ClockFile(clock_file, state.run, options.pace.text, faults=stream.record, dataset=state.dataset),
                 options.pace,
                 options.policy,
-                LineProgress(f"replay to {target.text}"),
+                LineProgress("replay"),
                 say,
             )
-            interrupted = _send(sender, dataset)
+            interrupted = _send(sender, stream)
         finally:
             sink.close()
     return {
@@ -108,35 +120,55 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
         "rate": sender.totals.rate,
         "state_file": None if state_file is None else str(state_file),
         "clock_file": None if clock_file is None else str(clock_file),
+        "faults": _count_faults(sender, stream),
+        "fault_file": None if fault_file is None else str(fault_file),
     }
 
 
-def _beside(state_file: Path | None) -> Path | None:
-    if state_file is None:
+def _beside(file: Path | None, what: str) -> Path | None:
+    if file is None:
         return None
-    return state_file.with_name(state_file.name.removesuffix(".json").removesuffix(".state") + ".clock.json")
+    plain = file.name.removesuffix(".json").removesuffix(".state").removesuffix(".clock")
+    return file.with_name(f"{plain}.{what}.json")
 
 
-def _open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> Sink:
+def _count_faults(sender: Sender, stream: Stream) -> dict[str, dict[str, Any]]:
+    """Return the faults made so far, by kind; empty when none were asked for, or it was stopped before it knew."""
+    state = sender.journal.state
+    if stream.record is None or not (sender.totals.sent or state.is_finished):
+        return {}
+    return stream.record.count(state.acknowledged)
+
+
+def open_sink(target: Target, options: Options, run: str, *, is_known: bool) -> Sink:
+    """Return the sink of a target; `is_known` says whether it may hold events of this run already."""
     if target.kind == HTTP:
         address = find_address(target.host, target.port, options.allowed_hosts)
         return HttpSink(target, address, run, options.timeout_seconds)
+    if target.kind == REDIS:
+        address = find_address(target.host, target.port, options.allowed_hosts)
+        return RedisSink(target, address, run, options.timeout_seconds, is_known=is_known, force=options.force)
+    if target.kind == KAFKA:
+        addresses = [find_address(host, port, options.allowed_hosts) for host, port in target.servers]
+        return KafkaSink(*(target, addresses, run, options.timeout_seconds, options.allowed_hosts), is_known=is_known)
     if target.kind == NDJSON:
         if options.force:
             target.file.unlink(missing_ok=True)
         elif not is_known and target.file.exists() and target.file.stat().st_size:
             raise OutputError(f"{target.file}: is there already, without a state. --force replaces it.")
-        return FileSink(target.file)
+        return FileSink(target.file, is_numbered=not options.faults)
     return PipeSink(sys.stdout.buffer)
 
 
-def _find_start(state: State, sink: Sink, say: Callable[[str], None]) -> State:
+def _find_start(state: State, sink: Sink, noun: str, say: Callable[[str], None]) -> State:
     """Return the state to go on from, and tell what that means."""
-    if sink.position is not None:
-        if sink.position < state.acknowledged:
-            lost = state.acknowledged - sink.position
-            say(f"The file has lost {lost:,} of {state.acknowledged:,} acknowledged events; they are written again.")
-        state = replace(state, acknowledged=sink.position, on_its_way=sink.position)
+    is_exact = sink.position is not None
+    held = sink.held if isinstance(sink, KafkaSink) else sink.position
+    if held is not None:
+        if held < state.acknowledged:
+            lost = state.acknowledged - held
+            say(f"The {noun} has lost {lost:,} of {state.acknowledged:,} acknowledged events; they are written again.")
+        state = replace(state, acknowledged=held, on_its_way=held if is_exact else max(held, state.on_its_way))
     if state.is_finished:
         say(f"All {state.total:,} events were acknowledged before; nothing is left to send. --force begins anew.")
     elif state.acknowledged or state.on_its_way:
@@ -144,20 +176,22 @@ def _find_start(state: State, sink: Sink, say: Callable[[str], None]) -> State:
     if state.on_its_way > state.acknowledged:
         say(
             f"Events {state.acknowledged + 1:,} to {state.on_its_way:,} were on their way and may arrive twice; "
-            "their requests say so."
+            "their headers say so."
         )
     return state
 
 
-def _send(sender: Sender, dataset: Dataset) -> bool:
+def _send(sender: Sender, stream: Stream) -> bool:
     """Send what is left; return whether a person stopped it. What was acknowledged is kept, whatever happens."""
     journal = sender.journal
     if journal.state.is_finished:
+        stream.catch_up(journal.state.acknowledged)
+        sender.clock_file.finish(journal.state.acknowledged)
         return False
     journal.write()
     try:
         with sender.progress:
-            sender.send_all(number_events(dataset, journal.state.acknowledged))
+            sender.send_all(stream.read(journal.state.acknowledged))
     except KeyboardInterrupt:
         return True
     except SmearbenchError as error:
@@ -169,4 +203,5 @@ def _send(sender: Sender, dataset: Dataset) -> bool:
     finally:
         journal.write()
         sender.clock_file.save()
+    sender.clock_file.finish(journal.state.acknowledged)
     return False

@@ -15,6 +15,13 @@ from simulator.dataset import Dataset
 from simulator.errors import InputError, OutputError
 
 _FORMAT: Final = "smearbench replay state"
+# What a state may not share with another replay; the first that differs is told.
+_OWN: Final = (
+    ("dataset", "of this dataset"),
+    ("target", "of this target"),
+    ("faults", "of these faults"),
+    ("total", "of this dataset"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +39,11 @@ class State:
     total : int
         Events of the whole replay.
     acknowledged : int
-        Number of the last acknowledged event; 0 before the first.
+        Place of the last acknowledged event in all that is sent; 0 before the first.
     on_its_way : int
-        Number of the last event that was ever sent; those after `acknowledged` may have arrived.
+        Place of the last event that was ever sent; those after `acknowledged` may have arrived.
+    faults : str
+        Which faults are made, and their seed; empty without.
     """
 
     run: str
@@ -43,6 +52,7 @@ class State:
     total: int
     acknowledged: int = 0
     on_its_way: int = 0
+    faults: str = ""
 
     @property
     def is_finished(self) -> bool:
@@ -64,21 +74,21 @@ def read_state(path: Path, expected: State) -> State | None:
     ----------
     path : Path
     expected : State
-        A new replay's; dataset and target must be the same.
+        A new replay's; dataset, target and faults must be the same.
 
     Raises
     ------
     InputError
-        When the file is no state, or one of another dataset or target.
+        When the file is no state, or one of another dataset or target, or of other faults.
     """
     content = read_whole(path, "the state of a replay")
     if content is None:
         return None
     state = _parse(path, content)
-    for name, what in (("dataset", "of this dataset"), ("target", "of this target"), ("total", "of this dataset")):
+    for name, what in _OWN:
         if getattr(state, name) != getattr(expected, name):
             raise InputError(
-                f"{path}: {name}: must be {what} ({getattr(expected, name)}), got {getattr(state, name)}. "
+                f"{path}: {name}: must be {what} ({getattr(expected, name)}), got {getattr(state, name) or 'none'}. "
                 "Name another file with --state, or begin anew with --force."
             )
     return state
@@ -87,9 +97,10 @@ def read_state(path: Path, expected: State) -> State | None:
 def _parse(path: Path, content: Any) -> State:
     types = {field.name: field.type for field in fields(State)}
     known = isinstance(content, dict) and content.get("format") == _FORMAT
-    if not known or any(type(content.get(name)) is not kind for name, kind in types.items()):
+    found = {"faults": ""} | content if known else {}
+    if any(type(found.get(name)) is not kind for name, kind in types.items()):
         raise InputError(f"{path}: must be the state of a replay, got something else.")
-    state = State(**{name: content[name] for name in types})
+    state = State(**{name: found[name] for name in types})
     if not 0 <= state.acknowledged <= state.on_its_way <= state.total:
         got = f"{state.acknowledged}, {state.on_its_way}, {state.total}"
         raise InputError(f"{path}: must have 0 ≤ acknowledged ≤ on_its_way ≤ total, got {got}.")

@@ -128,7 +128,9 @@ class Sender:
         self._may_repeat_until = self.journal.state.on_its_way
         self._start = self.clock()
         try:
-            for batch in batches:
+            for place, batch in enumerate(batches):
+                if not place and not isinstance(self.pace, FreePace):
+                    self._start = self.clock()  # what was read before, and left out, is not the target's lag
                 for part in self._wait_for_due(batch):
                     self._deliver(part)
         finally:
@@ -139,13 +141,19 @@ class Sender:
         due = self.pace.due_seconds(batch)
         begin = 0
         while begin < len(batch):
-            most = min(begin + self.policy.batch_events, len(batch))
+            most = self._find_longest(batch, begin)
             self._wait_until(min(float(due[most - 1]), float(due[begin]) + self.policy.linger_seconds))
             end = min(most, int(np.searchsorted(due, self.clock() - self._start, "right")))
             if end > begin:
                 yield batch.cut(begin, end)
                 self._note_lag(float(due[begin]))
             begin = max(begin, end)
+
+    def _find_longest(self, batch: Batch, begin: int) -> int:
+        """Return where a part of a batch ends at the latest: events that may repeat do not mix with others."""
+        most = min(begin + self.policy.batch_events, len(batch))
+        n_may_repeat = self._may_repeat_until + 1 - batch.first
+        return min(most, n_may_repeat) if begin < n_may_repeat else most
 
     def _wait_until(self, due_seconds: float) -> None:
         while (left := due_seconds - (self.clock() - self._start)) > 0:
@@ -205,10 +213,9 @@ class Sender:
 
 
 def describe_sending(totals: Totals, sequence: int, total: int, simulated_ms: int) -> str:
-    """Return the line of a running replay: simulated date, sent, rate, lag, time left."""
+    """Return the line of a running replay: simulated date, sent, rate, lag, time left; 60 columns beside a bar."""
     date = datetime.fromtimestamp(simulated_ms / 1000, UTC)
     left = (total - sequence) / totals.rate if totals.rate else 0.0
-    return (
-        f"{date:%Y-%m-%d %H:%M}  {sequence:,} of {total:,} sent  {totals.rate:,.0f}/s  "
-        f"lag {totals.lag_seconds:.1f} s  {describe_seconds(left)} left"
-    )
+    rate = f"{totals.rate / 1000:,.0f}k/s" if totals.rate >= 10_000 else f"{totals.rate:,.0f}/s"
+    lag = f"{totals.lag_seconds:.1f}" if totals.lag_seconds < 10 else f"{totals.lag_seconds:.0f}"
+    return f"{date:%m-%d %H:%M}  {sequence:,} sent  {rate}  lag {lag} s  {describe_seconds(left)} left"

@@ -10,6 +10,7 @@ from benchmarks.replay.merging import Batch
 from simulator.errors import OutputError, SmearbenchError
 
 _TAIL_BYTES = 1 << 16
+_COUNTED_BYTES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,21 @@ class FileSink:
     ----------
     path : Path
         Made, or gone on with behind its last whole event; a torn line at its end is cut off.
+    is_numbered : bool
+        Whether the number of its last event tells how far it is; with faults, its lines are counted instead.
     """
 
     guarantee = "exactly once"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_numbered: bool = True) -> None:
         self._path = path
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {error.strerror}.") from error
         size, last = _find_last_event(self._file, path)
+        if not is_numbered:
+            size, last = _count_lines(self._file)
         self.position: int | None = last
         os.ftruncate(self._file, size)
         os.lseek(self._file, size, os.SEEK_SET)
@@ -135,6 +140,16 @@ def _find_last_event(file: int, path: Path) -> tuple[int, int]:
     if size > 0 and b"\n" in tail:
         raise OutputError(f"{path}: must hold events of a replay, got something else. Choose another file.")
     return 0, 0
+
+
+def _count_lines(file: int) -> tuple[int, int]:
+    """Return the size of a file up to its last line end, and how many there are."""
+    at, end, count = 0, 0, 0
+    while part := os.pread(file, _COUNTED_BYTES, at):
+        count += part.count(b"\n")
+        end = at + part.rfind(b"\n") + 1 if b"\n" in part else end
+        at += len(part)
+    return end, count
 
 
 def _find_last_line(tail: bytes, is_whole: bool) -> tuple[int, int] | None:

@@ -90,6 +90,11 @@ def digest_scoring() -> str:
     return digest_of(_digest_closure("benchmarks.suites.suite_rows"))
 
 
+def digest_module(module: str) -> str:
+    """Return the digest of a module of benchmarks with all that it imports from there."""
+    return digest_of(_digest_closure(module))
+
+
 def _digest_files_of(room: str, names: tuple[str, ...]) -> list[str]:
     return [_digest_code(_BENCHMARKS / room / f"{name}.py") for name in names]
 

@@ -24,6 +24,7 @@ from simulator.progress import describe_seconds
 _PLAIN_SECONDS = 10.0
 _REFRESH_SECONDS = 0.5
 _BAR_WIDTH = 24
+_END_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,22 @@ def run_tasks(tasks: Sequence[Task], workers: Workers, display: "SuiteProgress")
         results[place] = result
         display.advance()
     return results
+
+
+def end_workers() -> None:
+    """Kill the workers of this machine that wait for work or do some, and wait until they are gone."""
+    members = [member for member in psutil.Process().children(recursive=True) if _is_worker(member)]
+    for member in members:
+        with suppress(psutil.Error):
+            member.kill()
+    psutil.wait_procs(members, timeout=_END_SECONDS)
+
+
+def _is_worker(member: psutil.Process) -> bool:
+    try:
+        return any("popen_loky" in argument for argument in member.cmdline())
+    except psutil.Error:
+        return False
 
 
 def _run(place: int, task: Task, board: str) -> tuple[int, Any]:

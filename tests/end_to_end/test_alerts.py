@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -32,7 +34,7 @@ def smearbench(*arguments, cwd):
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("alerts")
     (folder / "mine.yaml").write_text(RULES)
-    options = ("--rules", "mine.yaml", "--warm-up", 2, "--worlds", "worlds", "-o", "out")
+    options = ("--rules", "mine.yaml", "--warm-up", 2, "--worlds", "worlds", "--jobs", 2, "-o", "out")
     done = smearbench("alerts", "--scenario", "classroom", *SMALL, "--seeds", 1, *options, cwd=folder)
     assert done.returncode == 0, done.stderr
     (folder / "printed").write_text(done.stdout)
@@ -85,8 +87,8 @@ def _find_world(place):
     return world
 
 
-def test_kept_world_scores_the_same_as_a_dataset(run, place, found):
-    code, printed, _ = run(_find_world(place), "--rules", "mine.yaml", "--warm-up", 2, "--json")
+def test_kept_world_scores_the_same_as_a_dataset_however_many_processes_work(run, place, found):
+    code, printed, _ = run(_find_world(place), "--rules", "mine.yaml", "--warm-up", 2, "--jobs", 1, "--json")
     assert code == 0
     assert json.loads(printed) == found
 
@@ -95,6 +97,38 @@ def test_without_a_twin_waves_alone_decide_and_the_output_says_so(run, place):
     shutil.copytree(_find_world(place), place / "alone")
     _, printed, _ = run("alone", "--rules", "mine.yaml", "--warm-up", 2)
     assert "No twin at hand: every alert in a wave counts as true, which flatters." in printed
+
+
+def test_folder_holds_figures_pictures_and_a_page(place):
+    names = sorted(path.name for path in (place / "out").iterdir())
+    assert names == ["alerts.html", "alerts.json", "alerts.png", "alerts.svg"]
+    assert "classroom" in (place / "out/alerts.html").read_text(encoding="utf-8")
+
+
+def test_interrupted_run_leaves_nothing(tmp_path):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    arguments = ("alerts", "--scenario", "classroom", "--seeds", "9", "--jobs", "2", "--worlds", "kept", "-o", "out")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(scratch)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "kept").glob(".*partial*")):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.endswith("Interrupted; nothing unfinished was kept.\n")
+    assert not list(scratch.iterdir())
+    assert not list((tmp_path / "kept").glob(".*"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_series_are_listed(run):

@@ -18,9 +18,6 @@ from simulator.schema import TABLES
 from tests.end_to_end.spy import WAYS
 from tests.tiny_dataset import write_tiny
 
-# Fixtures that take long to make stay with one worker.
-pytestmark = pytest.mark.xdist_group("blindness")
-
 SPY = Path(__file__).with_name("spy.py")
 PROGRAM = f"{sys.executable} spy.py"
 ORDERS = {

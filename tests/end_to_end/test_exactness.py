@@ -16,9 +16,6 @@ from simulator.kernels.layout import State
 from simulator.scenario import Scenario
 from tests.worlds import Library
 
-# Fixtures that take long to make stay with one worker.
-pytestmark = pytest.mark.xdist_group("exactness")
-
 ROOT = Path(__file__).parents[2]
 SEED = 3
 _SIZE = {"accounts": 240, "days": 8}

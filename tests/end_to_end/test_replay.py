@@ -1,15 +1,12 @@
 """The command replay against real ends: an HTTP server in another process, files, and kills in the middle."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from contextlib import contextmanager
 from itertools import chain
-from pathlib import Path
 
 import pytest
 
@@ -20,24 +17,16 @@ from benchmarks.replay.targets import read_target
 from simulator.dataset import open_dataset
 from simulator.errors import InputError, SmearbenchError
 from tests.receiving_server import read_log
-from tests.tiny_dataset import HOUR, START, rows_of, write_tiny
+from tests.replay_runs import N_EVENTS, ROOT, numbers, send, smearbench, wait_until, write_many_posts
+from tests.tiny_dataset import write_tiny
 
-N_POSTS = 3000
-N_EVENTS = N_POSTS + 14  # the other tables of the tiny dataset
-ROOT = Path(__file__).parents[2]
 SERVER = str(ROOT / "tests/receiving_server.py")
 
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
     """Give the tiny dataset with three thousand posts in it."""
-    posts = [
-        (1000 + i, START + HOUR + i * 1000, 11, "post", None, 1000 + i, f"Bread {i}", "en", [], [], [], "web")
-        for i in range(N_POSTS)
-    ]
-    truth = [(1000 + i, None, None, None, None, None, None, 0) for i in range(N_POSTS)]
-    tables = {"posts": rows_of("posts", posts), "truth_posts": rows_of("truth_posts", truth)}
-    return open_dataset(write_tiny(tmp_path_factory.mktemp("replay") / "world", tables=tables))
+    return open_dataset(write_many_posts(tmp_path_factory.mktemp("replay") / "world"))
 
 
 @contextmanager
@@ -49,35 +38,6 @@ def serving(*arguments):
             yield int(process.stdout.readline()), process
         finally:
             process.kill()
-
-
-def send(dataset, to, tmp_path, *, rate=0.0, retries=3, force=False, batch=500, say=lambda _: None):
-    options = Options(
-        read_pace(None, rate),
-        Policy(batch_events=batch, retries=retries),
-        state_file=tmp_path / "replay.state.json",
-        force=force,
-    )
-    return replay(dataset, read_target(to), options, say)
-
-
-def smearbench(*arguments, cwd):
-    command = [sys.executable, "-m", "benchmarks", "replay", *map(str, arguments)]
-    environment = os.environ | {"COLUMNS": "80", "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def wait_until(happens, seconds=120.0):
-    end = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
-
-
-def numbers(events):
-    return [event["sequence"] for event in events]
 
 
 def check_nothing_is_lost_and_repeats_are_announced(requests):
@@ -235,3 +195,14 @@ def test_speed_is_kept(dataset, tmp_path):
     found = replay(dataset, read_target(f"ndjson:{out}"), options, lambda _: None)
     assert 2.0 <= found["seconds"] < 12.0
     assert found["sent"] == N_EVENTS
+
+
+def test_slow_server_slows_the_replay_and_its_lag_is_told(dataset, tmp_path):
+    """All three thousand posts are due within 20 ms; the server takes five hundred in 0.15 s."""
+    options = Options(read_pace("172800x", None), Policy(batch_events=500), state_file=tmp_path / "s.json")
+    with serving("--log", tmp_path / "log", "--sleep", 0.15) as (port, _):
+        found = replay(dataset, read_target(f"http://127.0.0.1:{port}/"), options, lambda _: None)
+    check_nothing_is_lost_and_repeats_are_announced(read_log(tmp_path / "log"))
+    assert found["longest_lag_seconds"] > 6 * 0.15
+    assert found["seconds"] > 6 * 0.15
+    assert (found["sent"], found["may_repeat"]) == (N_EVENTS, 0)

@@ -10,9 +10,6 @@ import pytest
 
 from tests.hidden_suite import ATTACKED, LABEL, write_suite
 
-# Fixtures that take long to make stay with one worker.
-pytestmark = pytest.mark.xdist_group("seal")
-
 
 def smearbench(*arguments, cwd):
     command = [sys.executable, "-m", "benchmarks", "suite", *map(str, arguments), "--jobs", "1"]

@@ -15,9 +15,6 @@ from typer.testing import CliRunner
 from benchmarks.cli import make_app
 from tests.end_to_end import suite_programs as programs
 
-# Fixtures that take long to make stay with one worker.
-pytestmark = pytest.mark.xdist_group("suite")
-
 FILES = ("results.parquet", "results.json", "curves.parquet", "curves.json", "stamp.json", "leaderboard.md")
 
 

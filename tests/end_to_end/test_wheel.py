@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-# Fixtures that take long to make stay with one worker.
-pytestmark = pytest.mark.xdist_group("wheel")
+from simulator.kernels.cache import cache_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,7 +52,9 @@ def _lend_packages(site: Path) -> None:
 
 
 def _call(program, *arguments, cwd):
-    environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), "LANG": "C.UTF-8"}
+    # Kernels are kept by the digest of their sources, so that the wheel's are those that are compiled already.
+    kept = {"XDG_CACHE_HOME": str(Path(cache_folder()).parents[1])}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), "LANG": "C.UTF-8", **kept}
     return subprocess.run([program, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
 
 

@@ -1,13 +1,25 @@
 """Whole days: the compiled world equals the naive one, item by item and log by log."""
 
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
+from simulator import model
 from simulator.kernels import layout
 from simulator.scenario import load_scenario
 from simulator.vocabulary import Kind, Source
 from tests.reference.watched_world import WatchedWorld, live_and_compare, small_scenario
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _phrasebooks_are_compiled_once() -> Iterator[None]:
+    """Let worlds of the same names share what they write with: compiling it takes longer than living most of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "load_phrasebook", cache(model.load_phrasebook))
+        yield
+
 
 # What a world can be like; each is lived by both, day by day.
 EVERYTHING = (

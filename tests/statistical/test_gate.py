@@ -5,8 +5,6 @@ import pytest
 from benchmarks.audit.audit import audit_datasets
 from simulator import load_scenario, open_dataset, simulate
 
-pytestmark = pytest.mark.xdist_group("gate")
-
 LEVELS = ("L4", "L5")
 SEEDS = (311, 312, 313)
 

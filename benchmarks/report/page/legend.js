@@ -36,6 +36,7 @@
       make("p", { text: say(all ? "foot.all_accounts" : "foot.some_accounts", { drawn: number(counts.accounts_drawn), accounts: number(counts.accounts) }) }),
       make("p", { text: say("foot.posts", { drawn: number(counts.posts_drawn), posts: number(counts.posts) }) }),
       make("p", { text: say("foot.keys") }),
+      app.run.world.twin ? make("p", { text: say("foot.twin") }) : null,
       make("p", { text: say("foot.source", { scenario: app.run.world.scenario, seed: app.run.world.seed }) }),
     ]);
   }

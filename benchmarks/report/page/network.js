@@ -3,8 +3,10 @@
   "use strict";
   const TRAIL_SECONDS = 1.4;      // how long a post is seen while playing
   const LEAST_TRAIL_MINUTES = 300;
+  const MOST_POSTS = 350;         // seen at once
   const AGES = 6;                 // posts of one age are drawn in one stroke
   const MANY_LINES = 45;          // from which lines are fainter
+  const MANY_RINGS = 120;
   const REVEAL_MS = 1200;
   let canvas, context, revealedAt = -1;
   const ground = app.networkGround;
@@ -49,19 +51,25 @@
     return groups;
   }
 
+  /* How far back posts are seen: shorter where there are very many, so that a frame stays quick and a picture clear. */
+  function spanOfTrail(time, end, speed) {
+    const trail = Math.max(LEAST_TRAIL_MINUTES, TRAIL_SECONDS * speed * 60);
+    return end > MOST_POSTS ? Math.min(trail, time - app.run.posts.minute[end - MOST_POSTS] + 1) : trail;
+  }
+
   function drawTrail(time, state) {
-    const posts = app.run.posts, trail = Math.max(LEAST_TRAIL_MINUTES, TRAIL_SECONDS * state.speed * 60), kinds = app.run.narratives.length + 2;
-    const begin = app.payload.after(posts.minute, time - trail), end = app.payload.after(posts.minute, time);
-    let lines = 1;
-    for (let i = begin; i < end; i++) if (posts.about[i] >= 0 && posts.parent[i] >= 0) lines++;
-    const strength = Math.max(0.14, Math.min(0.75, MANY_LINES / lines));
+    const posts = app.run.posts, kinds = app.run.narratives.length + 2, end = app.payload.after(posts.minute, time);
+    const trail = spanOfTrail(time, end, state.speed), begin = app.payload.after(posts.minute, time - trail);
+    let lines = 1, rings = 1;
+    for (let i = begin; i < end; i++) if (posts.about[i] >= 0) { rings++; if (posts.parent[i] >= 0) lines++; }
+    const strength = Math.max(0.14, Math.min(0.75, MANY_LINES / lines)), ring = Math.max(0.25, Math.min(0.9, MANY_RINGS / rings));
     sortByAge(begin, end, time, trail).forEach(function (group, number) {
       if (!group.length) return;
       const about = number % kinds, age = (Math.floor(number / kinds) + 0.5) / AGES;
       if (about === kinds - 1) { drawMurmurs(group, age); return; }
       context.strokeStyle = context.fillStyle = app.palette.narrative(about);
       drawLines(group, strength * (1 - age));
-      drawRings(group, age);
+      drawRings(group, age, ring * (1 - age), !state.revealed);
       if (!state.still) drawHeads(group, time, trail);
     });
     context.globalAlpha = 1;
@@ -76,9 +84,9 @@
     context.fill();
   }
 
-  function drawRings(group, age) {
+  function drawRings(group, age, alpha, filled) {
     const { layout, radii } = ground, posts = app.run.posts;
-    context.globalAlpha = (1 - age) * 0.9;
+    context.globalAlpha = alpha;
     context.lineWidth = Math.max(1.2, layout.dot * 0.16);
     context.beginPath();
     for (const i of group) {
@@ -87,6 +95,7 @@
       context.arc(layout.x[account], layout.y[account], r, 0, 7);
     }
     context.stroke();
+    if (!filled) return;
     context.beginPath();
     for (const i of group) ground.trace(context, posts.account[i], 1.25);
     context.fill();
@@ -148,7 +157,7 @@
     context.strokeStyle = app.palette.shade.ink;
     context.lineWidth = 0.8;
     for (const [others, alpha] of [[app.run.follows.followers[i], 0.1], [app.run.follows.following[i], 0.24]]) {
-      context.globalAlpha = alpha;
+      context.globalAlpha = alpha * Math.min(1, (2 * MANY_LINES) / others.length);
       context.beginPath();
       for (const j of others) { context.moveTo(x[i], y[i]); context.lineTo(x[j], y[j]); }
       context.stroke();

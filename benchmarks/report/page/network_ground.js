@@ -113,7 +113,7 @@
 
   function paint(accounts, about) {
     pen.beginPath();
-    for (const i of accounts) trace(pen, i, 1.04);
+    for (const i of accounts) if (ground.kinds[i] !== "brand") trace(pen, i, 1.04);
     pen.fillStyle = app.palette.narrative(about);
     pen.fill();
   }

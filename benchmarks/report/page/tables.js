@@ -66,6 +66,10 @@
   app.addView({
     name: "tables",
     start: function () { box = app.dom.byId("tables"); },
-    change: function (keys) { if (["tables", "language", "revealed"].some((key) => keys.includes(key))) render(); },
+    change: function (keys, state) {
+      if (["tables", "language", "revealed"].some((key) => keys.includes(key))) render();
+      // They stand below the first view: who asks for them wants to see them.
+      if (keys.length === 1 && keys[0] === "tables" && state.tables) box.scrollIntoView({ behavior: state.still ? "auto" : "smooth" });
+    },
   });
 })(window.smearbench);

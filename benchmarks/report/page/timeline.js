@@ -81,8 +81,11 @@
     for (const label of placeLabels(events, 1)) svg.append(shape("text", { class: `event-text ${label.kind}`, x: label.at, y: y, text: label.text }));
   }
 
+  /* A twin has the plan of its world, but nobody carries it out. */
+  function carriedOut() { return app.truth.pushes.filter((push) => push.posts > 0); }
+
   function drawPushes(svg) {
-    for (const push of app.truth.pushes) {
+    for (const push of carriedOut()) {
       const x = xOf(push.start);
       svg.append(app.dom.shape("rect", { class: "push", x: x, y: -9, width: Math.max(2, xOf(push.end) - x), height: 5 }));
     }
@@ -90,7 +93,7 @@
 
   /* Before the reveal: where talk of the brand's narratives rises; after it: where pushes start. In minutes. */
   function listStops() {
-    if (app.state.get().revealed && app.truth) return app.truth.pushes.map((push) => app.clock.toMinutes(push.start));
+    if (app.state.get().revealed && app.truth) return carriedOut().map((push) => app.clock.toMinutes(push.start));
     const series = app.run.series.narratives, bin = app.run.world.bin / 60000;
     const totals = app.run.series.all.map((_, i) => series.reduce((sum, counts) => sum + counts[i], 0));
     const reach = Math.max(1, Math.round(DAY / app.run.world.bin)), usual = totals.slice().sort((a, b) => a - b)[totals.length >> 1];

@@ -54,6 +54,23 @@ def own(tmp_path, monkeypatch):
 GOOD = "return pa.table({'account_id': ids, 'score': [self.scale * i.as_py() for i in ids]})"
 
 
+def test_pandas_is_not_imported_for_a_detector_that_does_not_use_it(own, view):
+    order = own("pa.table({'account_id': ids, 'score': [1.0] * len(ids)})", "raise ValueError('pandas' in sys.modules)")
+    assert score_blind(order, view, LIMITS).message == "ValueError: False"
+
+
+PANDAS = "frame = pd.DataFrame({'account_id': ids.to_pylist(), 'score': 0.5})"
+SERIES = "return pa.table({'account_id': frame.account_id, 'score': frame.score})"
+FRAME = "return pa.Table.from_pandas(frame, preserve_index=False)"
+
+
+@pytest.mark.parametrize("answer", [SERIES, FRAME], ids=["series", "frame"])
+def test_detector_that_imports_pandas_late_answers_with_it(own, view, answer):
+    found = score_blind(own("import pandas as pd", PANDAS, answer), view, LIMITS)
+    assert (found.status, found.message) == ("ok", "")
+    assert set(found.scores) == {0.5}
+
+
 def test_good_answer_with_parameters(own, view):
     answer = score_blind(own(GOOD, scale=0.01), view, LIMITS)
     assert (answer.status, answer.message, answer.name) == ("ok", "", "mine")

@@ -35,9 +35,6 @@ from simulator.vocabulary import Split
 from tests.hidden_suite import ACCOUNTS, ATTACKED, CALM, LABEL, write_suite
 from tests.tiny_dataset import DAY, LAUNCH, START, write_tiny
 
-# Fixtures that take long to make stay with one worker.
-pytestmark = pytest.mark.xdist_group("sealing")
-
 ALONE = Workers(1)
 HOUR = 3_600_000
 TREE = "depth_3_tree"

@@ -8,8 +8,8 @@ from benchmarks.alerting.rule_intervals import bound_figures
 from benchmarks.alerting.rule_scores import (
     Settings,
     choose_scored,
-    count_episodes,
     expect_shifted_detections,
+    find_episodes,
     pool,
     score_rule,
 )
@@ -89,7 +89,8 @@ def test_episodes_are_true_of_a_crisis_or_false():
     # Episodes begin at hours 0, 10, 20 and 30; the second is true as one of its alerts is, the third of a crisis.
     moments = _hours(0, 10, 11, 20, 25, 30)
     is_true = np.array([False, False, True, False, False, False])
-    assert count_episodes(moments, is_true, (_hours(10, 24), _hours(12, 28)), 6 * HOUR) == (1, 1, 2)
+    found = find_episodes(moments, is_true, (_hours(10, 24), _hours(12, 28)), 6 * HOUR)
+    assert [len(begins) for begins in (found.true_ms, found.crisis_ms, found.false_ms)] == [1, 1, 2]
 
 
 def test_crisis_is_neither_true_nor_false():

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from benchmarks.replay.addresses import connect, find_address, is_private
+from benchmarks.replay.addresses import connect, find_address, find_peers, is_private
 from benchmarks.replay.targets import read_target
 from simulator.errors import InputError
 
@@ -76,16 +76,31 @@ def test_next_checked_address_is_tried():
             assert connection.getpeername()[0] == "127.0.0.1"
 
 
+def test_peers_are_those_of_open_connections():
+    with socket.create_server(("127.0.0.9", 0)) as server:
+        assert "127.0.0.9" not in find_peers()
+        with socket.create_connection(server.getsockname()):
+            assert "127.0.0.9" in find_peers()
+        assert "127.0.0.9" not in find_peers()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("ndjson:", "must be stdout, ndjson:FILE or http://HOST:PORT/PATH, got ndjson:"),
+        ("ndjson:", r"must be stdout, ndjson:FILE, http://HOST:PORT/PATH, redis://.* or kafka://.*, got ndjson:"),
         ("https://127.0.0.1/", "got https://127.0.0.1/"),
         ("kafka://127.0.0.1", "got kafka://127.0.0.1"),
         ("http:///events", "got http:///events"),
         ("http://127.0.0.1:99999/", "Port out of range"),
         ("http://127.0.0.1/a b", "got http://127.0.0.1/a b"),
         ("http://me:secret@127.0.0.1/", "must name no user"),
+        ("redis://:secret@127.0.0.1:6379/events", r"got redis://…@127.0.0.1:6379/events\."),
+        ("redis://:secret@127.0.0.1:x/0/events", r"got redis://…@127.0.0.1:x/0/events\."),
+        ("redis://127.0.0.1/0/a/b", "got redis://127.0.0.1/0/a/b"),
+        ("kafka://127.0.0.1:9092/two words", "got kafka://127.0.0.1:9092/two words"),
+        ("kafka://127.0.0.1:9092/..", "got kafka://127.0.0.1:9092/.."),
+        ("kafka://127.0.0.1:1,,127.0.0.1:2/events", "got kafka://127.0.0.1:1,,127.0.0.1:2/events"),
+        ("kafka://me:secret@127.0.0.1:9092/events", "must name no user"),
     ],
 )
 def test_target_of_another_form_is_refused(text, message):
@@ -97,3 +112,18 @@ def test_target_of_another_form_is_refused(text, message):
 def test_http_target_has_host_port_and_path():
     target = read_target("http://[::1]:8080/events?key=1")
     assert (target.host, target.port, target.path) == ("::1", 8080, "/events?key=1")
+
+
+def test_redis_target_keeps_its_password_to_itself():
+    target = read_target("redis://me:s%40cret@[::1]/3/posts:raw")
+    assert (target.host, target.port, target.database, target.path) == ("::1", 6379, 3, "posts:raw")
+    assert (target.user, target.password) == ("me", "s@cret")
+    assert (target.text, target.identity) == ("redis://[::1]:6379/3/posts:raw",) * 2
+    assert "s@cret" not in repr(target)
+    assert str(target.state_file) == "replay---1-6379-posts-raw.state.json"
+
+
+def test_kafka_target_has_servers_and_a_topic():
+    target = read_target("kafka://10.0.0.1:9093,broker/events.v1")
+    assert (target.servers, target.path) == ((("10.0.0.1", 9093), ("broker", 9092)), "events.v1")
+    assert str(target.state_file) == "replay-10.0.0.1-9093-events.v1.state.json"

@@ -130,7 +130,8 @@ def test_events_that_were_on_their_way_are_marked_until_the_last_of_them():
     sink = ListSink(Clock())
     sender, _ = make_sender(FreePace(), sink, on_its_way=3, batch_events=2)
     sender.send_all([batch_of(*range(6))])
-    assert [may_repeat for _, _, _, may_repeat, _ in sink.sent] == [True, True, False]
+    sent = [(first, last, may_repeat) for first, last, _, may_repeat, _ in sink.sent]
+    assert sent == [(1, 2, True), (3, 3, True), (4, 5, False), (6, 6, False)]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,44 @@ def test_unusable_pace_is_refused(speed, rate, message):
         read_pace(speed, rate)
 
 
-def test_progress_tells_date_sent_rate_lag_and_time_left():
-    totals = Totals(sent=500, seconds=5.0, lag_seconds=0.25)
-    line = describe_sending(totals, 1000, 3000, 1_746_057_600_000)
-    assert line == "2025-05-01 00:00  1,000 of 3,000 sent  100/s  lag 0.2 s  0:20 left"
+@pytest.mark.parametrize(
+    ("totals", "sent", "line"),
+    [
+        (Totals(500, seconds=5.0, lag_seconds=0.25), 1000, "05-01 00:00  1,000 sent  100/s  lag 0.2 s  0:20 left"),
+        (
+            Totals(10**8, seconds=350.0, lag_seconds=123.4),
+            42_274_020,
+            "05-01 00:00  42,274,020 sent  286k/s  lag 123 s  0:00 left",
+        ),
+    ],
+)
+def test_progress_tells_date_sent_rate_lag_and_time_left(totals, sent, line):
+    assert describe_sending(totals, sent, max(3000, sent), 1_746_057_600_000) == line
+    assert len(line) <= 60
+
+
+def test_lag_grows_batch_by_batch_behind_a_slow_sink():
+    lags = []
+
+    class Watched(ListSink):
+        def send(self, batch, delivery):
+            lags.append(sender.totals.lag_seconds)
+            super().send(batch, delivery)
+
+    sink = Watched(Clock(), seconds=1.0)
+    sender, _ = make_sender(SpeedPace(10.0), sink, linger_seconds=0.0, batch_events=5)
+    sender.send_all([batch_of(*range(0, 20_000, 1000))])
+    assert lags == pytest.approx([0.0, 1.0, 1.9, 2.4, 2.9])
+    assert sender.totals.longest_lag_seconds > max(lags)
+
+
+def test_time_to_read_what_was_sent_before_is_no_lag():
+    clock = Clock()
+
+    def read():
+        clock.now += 14.0
+        yield batch_of(0, 1000)
+
+    sender, _ = make_sender(SpeedPace(1.0), ListSink(clock), linger_seconds=0.0)
+    sender.send_all(read())
+    assert (sender.totals.longest_lag_seconds, sender.totals.seconds) == (0.0, 1.0)

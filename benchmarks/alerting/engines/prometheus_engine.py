@@ -1,0 +1,194 @@
+"""Evaluates Prometheus's rule files with Prometheus itself, over the blocks that promtool makes of a world's series."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from benchmarks.alerting.engines.holding import hold_any
+from benchmarks.alerting.engines.metrics import Labels, Samples, take_samples, write_openmetrics
+from benchmarks.alerting.engines.programs import ProgramError, demand_success, read_version, run_program
+from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
+from benchmarks.alerting.engines.servers import Server, run_server
+from benchmarks.alerting.evaluation import Firings
+from benchmarks.alerting.own_series import add_own_series
+from benchmarks.alerting.rule_file import SeriesOfFile
+from benchmarks.alerting.series import STEP_MS
+from benchmarks.detector import Observations
+
+# query_range answers with at most 11,000 points a series.
+POINTS_A_QUERY = 10_000
+# A sample counts for its own step alone. Prometheus's own five minutes would, with both ends counted, let a step
+# without a value show the one before.
+LOOKBACK_SECONDS = STEP_MS // 1000 - 1
+# One block for all: with blocks of two hours, loading takes sixty times longer.
+BLOCK_HOURS = 100 * 365 * 24
+RETENTION = "100y"
+_DATA = "data"
+_CONFIG = "prometheus.yml"
+
+
+@dataclass(frozen=True)
+class PrometheusEngine:
+    """Evaluates Prometheus's rule files."""
+
+    loaded: PrometheusRules
+    own: SeriesOfFile | None = None
+    name: str = "prometheus"
+
+    @cached_property
+    def version(self) -> str:
+        """Version that Prometheus reports."""
+        return read_version("prometheus")
+
+    @property
+    def rules(self) -> Sequence[PrometheusRule]:
+        """The alerts."""
+        return self.loaded.alerts
+
+    @property
+    def sweeps(self) -> Sequence[None]:
+        """A rule file of Prometheus has each alert at one threshold."""
+        return [None] * len(self.rules)
+
+    @property
+    def has_own_series(self) -> bool:
+        """Whether the team gave a file of series."""
+        return self.own is not None
+
+    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
+        """Return the series with the columns of the team's file."""
+        return series if self.own is None else add_own_series(observations, self.own, series)
+
+    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
+        """Return when each alert fires.
+
+        Raises
+        ------
+        InputError
+            When a program is missing.
+        ProgramError
+            When loading or evaluating fails, or samples are missing after loading.
+        """
+        ends = series["time"].cast(pa.int64()).to_numpy()
+        if not len(ends):
+            return tuple(Firings(rule.name, ends) for rule in self.rules)
+        with tempfile.TemporaryDirectory(prefix="prometheus-", dir=home) as place:
+            samples = list(take_samples(series, self.loaded.metrics))
+            for level in self.loaded.records:
+                with run_loaded(samples, Path(place)) as server:
+                    samples = [one for rule in level for one in _record(server, rule, ends)]
+            with run_loaded(samples, Path(place)) as server:
+                return tuple(_fire(server, rule, ends) for rule in self.rules)
+
+
+@contextmanager
+def run_loaded(samples: Sequence[Samples], folder: Path) -> Iterator[Server]:
+    """Add samples to the data of a folder, and run Prometheus on them while the context lasts.
+
+    It reads new blocks when it starts, else once a minute.
+
+    Raises
+    ------
+    ProgramError
+        When samples are missing after loading.
+    """
+    given = [one for one in samples if len(one.times_ms)]
+    if given:
+        _make_block(given, folder)
+    with run_prometheus(folder) as server:
+        if given:
+            _check_counts(server, given)
+        yield server
+
+
+def _make_block(samples: Sequence[Samples], folder: Path) -> None:
+    text = folder / "samples.om"
+    write_openmetrics(list(samples), text)
+    block = f"--max-block-duration={BLOCK_HOURS}h"
+    done = run_program(["promtool", "tsdb", "create-blocks-from", "openmetrics", block, text.name, _DATA], folder)
+    demand_success(done, "promtool", "load the series")
+    text.unlink()
+
+
+def _check_counts(server: Server, samples: Sequence[Samples]) -> None:
+    """Refuse a load that lost samples: Prometheus drops what is out of order without a word."""
+    first = min(int(one.times_ms[0]) for one in samples)
+    last = max(int(one.times_ms[-1]) for one in samples)
+    for metric in dict.fromkeys(one.metric for one in samples):
+        question = f"count_over_time({metric}[{last - first}ms])"
+        answer = server.ask_json("/api/v1/query", query=question, time=last / 1000)["data"]["result"]
+        counts = {_read_labels(one): int(one["value"][1]) for one in answer}
+        for one in samples:
+            got = counts.get(tuple(sorted(one.labels)), 0)
+            if one.metric == metric and got != len(one.times_ms):
+                raise ProgramError(f"prometheus: must hold {len(one.times_ms):,} samples of {metric}, got {got:,}.")
+
+
+def run_prometheus(folder: Path) -> AbstractContextManager[Server]:
+    """Run Prometheus on the data of a folder while the context lasts."""
+    (folder / _CONFIG).write_text("global: {}\n", encoding="utf-8")
+    data = folder / _DATA
+    arguments = [
+        *(f"--config.file={folder / _CONFIG}", f"--storage.tsdb.path={data}"),
+        *(f"--storage.tsdb.retention.time={RETENTION}", f"--query.lookback-delta={LOOKBACK_SECONDS}s"),
+        *("--log.level=warn", "--query.timeout=10m"),
+    ]
+
+    def is_ready(server: Server) -> bool:
+        server.ask("/-/ready")
+        return bool(server.ask_json("/api/v1/status/flags")["data"]["storage.tsdb.path"] == str(data))
+
+    return run_server("prometheus", lambda address: [*arguments, f"--web.listen-address={address}"], folder, is_ready)
+
+
+def _read_labels(one: dict[str, Any]) -> Labels:
+    return tuple(sorted((name, value) for name, value in one["metric"].items() if name != "__name__"))
+
+
+def _ask_range(server: Server, expr: str, ends: NDArray[np.int64]) -> Iterator[tuple[Labels, list[list[Any]]]]:
+    """Yield of every label set the points of an expression at the ends of steps, chunk by chunk."""
+    for first in range(0, len(ends), POINTS_A_QUERY):
+        chunk = ends[first : first + POINTS_A_QUERY]
+        answer = server.ask_json(
+            "/api/v1/query_range",
+            query=expr,
+            start=int(chunk[0]) / 1000,
+            end=int(chunk[-1]) / 1000,
+            step=STEP_MS // 1000,
+        )
+        for one in answer["data"]["result"]:
+            yield _read_labels(one), one["values"]
+
+
+def _record(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> list[Samples]:
+    """Return the samples of a recording rule."""
+    points: dict[Labels, list[list[Any]]] = {}
+    for labels, values in _ask_range(server, rule.expr, ends):
+        # A label without a value is no label.
+        named = tuple(sorted((name, value) for name, value in (dict(labels) | dict(rule.labels)).items() if value))
+        points.setdefault(named, []).extend(values)
+    return [
+        Samples(rule.name, labels, _read_times(values), np.array([float(value) for _, value in values]))
+        for labels, values in points.items()
+    ]
+
+
+def _read_times(points: list[list[Any]]) -> NDArray[np.int64]:
+    return np.array([round(time * 1000) for time, _ in points], np.int64)
+
+
+def _fire(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> Firings:
+    steps: dict[Labels, list[NDArray[np.int64]]] = {}
+    for labels, values in _ask_range(server, rule.expr, ends):
+        steps.setdefault(labels, []).append((_read_times(values) - int(ends[0])) // STEP_MS)
+    found = [np.concatenate(parts) for parts in steps.values()]
+    flags = hold_any(found, len(ends), rule.for_minutes, rule.keep_minutes)
+    return Firings(rule.name, ends[flags])
