@@ -1,7 +1,7 @@
 """Chooses what the class bets on: ten accounts of which some are operated, and four spikes of which one is organic."""
 
+from hashlib import sha256
 from typing import Any
-from zlib import crc32
 
 from benchmarks.report.evidence import read_signs
 
@@ -47,17 +47,18 @@ def choose_ten(visible: Payload, truth: Payload) -> list[int]:
     rest = [i for kind in ("casual", "rival_fan", "fan", "customer", "journalist") for i in kinds.get(kind, [])]
     spare = [i for i in _take(rest, len(rest), visible, truth) if i not in chosen]
     chosen += spare[: _N_ACCOUNTS - len(chosen)]
-    return sorted(chosen, key=lambda i: _mix(visible, i))
+    return sorted(chosen, key=lambda i: _mix(visible, i, "order"))
 
 
-def _mix(visible: Payload, account: int) -> tuple[int, int]:
-    return crc32(visible["accounts"]["handle"][account].encode("utf-8")), account
+def _mix(visible: Payload, account: int, purpose: str) -> tuple[str, int]:
+    """Return a key that sorts accounts as if by chance; one for each purpose, or the order would tell the choice."""
+    return sha256(f"{purpose} {visible['accounts']['handle'][account]}".encode()).hexdigest(), account
 
 
-def _order(visible: Payload, truth: Payload, account: int) -> tuple[int, int, int]:
+def _order(visible: Payload, truth: Payload, account: int) -> tuple[int, str, int]:
     """Of those who are not operated, the ones that look most like it come first: they make the bet worth it."""
     looks = 0 if truth["accounts"]["operated"][account] else sum(read_signs(visible, account))
-    return -looks, *_mix(visible, account)
+    return -looks, *_mix(visible, account, "choice")
 
 
 def _list_kinds(visible: Payload, truth: Payload) -> dict[str, list[int]]:

@@ -19,16 +19,21 @@ _RULES = {
     "too_long": "have at most {max_length} entries",
     "string_too_short": "have at least {min_length} characters",
     "string_too_long": "have at most {max_length} characters",
-    "greater_than": "be above {gt}",
-    "greater_than_equal": "be {ge} or more",
-    "less_than_equal": "be {le} or less",
+    "greater_than": "be above {gt:g}",
+    "greater_than_equal": "be {ge:g} or more",
+    "less_than_equal": "be {le:g} or less",
 }
+
+
+def _is_long_enough(detail: dict[str, Any]) -> bool:
+    """A list whose entries are wrong is called too short as well; that is said once."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def explain(document: Document, detail: dict[str, Any], find_keys: Callable[[tuple[Any, ...]], list[str]]) -> None:
     """Note one error of the models; `find_keys` returns the known keys of the mapping at a path."""
     path, kind = tuple(detail["loc"]), detail["type"]
-    if detail["input"] is REFUSED:
+    if detail["input"] is REFUSED or _is_long_enough(detail):
         return
     if path and path[-1] in ("float", "str"):
         path = path[:-1]

@@ -98,8 +98,11 @@ def _make_posts(rows):
 def test_evidence_is_the_most_alike_post_of_a_squad_mate():
     visible = {
         "world": {"start": 1000 * _DAY}, "narratives": ["fire"],
-        "posts": _make_posts([(0, 1, "the battery burns"), (5, 0, "the battery burns"), (9, 2, "the battery burns!"), (9, 2, "nice day")]),
-        "accounts": {"followers": [0, 9, 9, 9], "brand_posts": [1, 1, 2, 0], "posts": [1, 9, 9, 9], "created": [990, 1, 1, 1],
+        "posts": _make_posts(
+            [(0, 1, "the battery burns"), (5, 0, "the battery burns"), (9, 2, "the battery burns!"), (9, 2, "nice day")]
+        ),
+        "accounts": {"followers": [0, 9, 9, 9], "brand_posts": [1, 1, 2, 0], "posts": [1, 9, 9, 9],
+                     "created": [990, 1, 1, 1],
                      "client": {"words": ["api", "web"], "codes": [1, 1, 1, 1]}},
     }  # fmt: skip
     truth = {"accounts": {"operated": [1, 0, 1, 0], "squad": {"codes": [0, -1, 0, -1]}}}

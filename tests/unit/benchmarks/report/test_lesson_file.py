@@ -1,7 +1,8 @@
 """Lessons: what a file may say, what is refused and how, and how one is fitted to a world."""
 
+import json
+
 import pytest
-import yaml
 
 from benchmarks.report.lesson_file import FACTS, Said, list_lessons, load_lesson
 from benchmarks.report.lesson_part import _find_right, choose_account, fit_lesson, seal_answers
@@ -19,7 +20,7 @@ def _make(**pieces):
 
 def _load(tmp_path, content):
     path = tmp_path / "mine.yaml"
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
     return load_lesson(str(path))
 
 
@@ -31,7 +32,7 @@ def _ask(fact="operated_percent", values=(1, 10, 50)):
 @pytest.mark.parametrize(
     ("pieces", "complaint"),
     [
-        ({"show": {"time": "yesterday"}}, "steps.0.show.time: must be a time as"),
+        ({"show": {"time": "yesterday"}}, "steps.0.show.time: must be a time, got"),
         ({"show": {"select": "fans"}}, "steps.0.show.select: must be one of nobody, brand"),
         ({"show": {"veiw": "picture"}}, "steps.0.show.veiw: must be a known key, got 'veiw'. Did you mean 'view'?"),
         ({"show": {"view": "movie"}}, "steps.0.show.view: must be 'picture', 'accounts'"),

@@ -3,9 +3,9 @@
 import pytest
 
 from benchmarks.report.sides import check_sides, describe_sides
-from simulator.dataset import open_dataset
+from simulator.dataset import DatasetWriter, open_dataset
 from simulator.errors import InputError
-from tests.tiny_dataset import make_origin, write_tiny
+from tests.tiny_dataset import CONTEXT, make_origin, make_tables, write_tiny
 
 
 @pytest.fixture(scope="module")
@@ -13,15 +13,22 @@ def main(tmp_path_factory):
     return open_dataset(write_tiny(tmp_path_factory.mktemp("main") / "main"))
 
 
+def _write_other(out, seed=7, scenario_id="tiny"):
+    with DatasetWriter(out) as writer:
+        for name, rows in make_tables().items():
+            writer.write(name, rows)
+        return open_dataset(writer.finish(make_origin(seed=seed, scenario_id=scenario_id), CONTEXT))
+
+
 @pytest.mark.parametrize(
-    ("origin", "complaint"),
+    ("changes", "complaint"),
     [
         ({"seed": 8}, "other: must have the seed of .*main, 7, got 8. Simulate tiny with --seed 7 again"),
         ({"scenario_id": "else"}, "other: must have the scenario of .*main, tiny, got else."),
     ],
 )
-def test_runs_of_another_world_are_refused(main, tmp_path, origin, complaint):
-    other = open_dataset(write_tiny(tmp_path / "other", origin=make_origin(**origin)))
+def test_runs_of_another_world_are_refused(main, tmp_path, changes, complaint):
+    other = _write_other(tmp_path / "other", **changes)
     with pytest.raises(InputError, match=complaint):
         check_sides(main, [other])
 
