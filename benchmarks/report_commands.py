@@ -10,17 +10,42 @@ from simulator.errors import InputError
 
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=f"{OUT_HELP} The page, for any browser.")]
+Compare = Annotated[
+    list[Path] | None,
+    typer.Option("--compare", metavar="DATASET2", help="Another run of the same seed, side by side. Once or twice."),
+]
+Scores = Annotated[
+    list[Path] | None,
+    typer.Option("--scores", metavar="DIR", help="A folder of smearbench score or run. May be repeated."),
+]
+Alerts = Annotated[
+    Path | None, typer.Option("--alerts", metavar="FILE", help="The alerts.json of smearbench alerts -o DIR.")
+]
+Teach = Annotated[
+    str | None,
+    typer.Option("--lesson", metavar="FILE", help="Guided steps: a YAML file, or campaign, hard_negatives, stopped."),
+]
 
 
 def report(
-    dataset: DatasetFolder, out: Out = Path("report.html"), force: Force = False, as_json: AsJson = False
+    dataset: DatasetFolder,
+    compare: Compare = None,
+    scores: Scores = None,
+    alerts: Alerts = None,
+    lesson: Teach = None,
+    out: Out = Path("report.html"),
+    force: Force = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make one HTML page about a dataset: play it, read it, then reveal the truth."""
+    from benchmarks.report.lesson_file import load_lesson
     from benchmarks.report.report import make_report, save_report
     from simulator.dataset import open_dataset
 
     _check_out(out, force)
-    page = make_report(open_dataset(dataset))
+    taught = load_lesson(lesson) if lesson is not None else None
+    others = [open_dataset(other) for other in compare or []]
+    page = make_report(open_dataset(dataset), others, lesson=taught, scores=scores or [], alerts=alerts)
     save_report(page, out)
     n_bytes = out.stat().st_size
     if as_json:

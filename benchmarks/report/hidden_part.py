@@ -16,8 +16,8 @@ def describe_truth(queries: Queries, posts: pa.Table, bins: Bins, pushed: dict[s
         "posts": _describe_posts(posts),
         "pushes": _describe_pushes(queries),
         "series": {name: counts.tolist() for name, counts in pushed.items()},
-        "exposures": _count_exposures(queries, bins),
-        "attitudes": _list_attitudes(queries),
+        "exposures": count_exposures(queries, bins),
+        "attitudes": list_attitudes(queries),
     }
 
 
@@ -57,7 +57,7 @@ def _describe_pushes(queries: Queries) -> list[dict[str, Any]]:
     return [dict(zip(names, (row[0], clean_text(row[1], 60), *row[2:]), strict=True)) for row in rows]
 
 
-def _count_exposures(queries: Queries, bins: Bins) -> dict[str, Any]:
+def count_exposures(queries: Queries, bins: Bins) -> dict[str, Any]:
     """Return items of campaign cascades shown to organic accounts, by bin, and their reach; all exact."""
     rows = queries.rows(
         """
@@ -75,7 +75,7 @@ def _count_exposures(queries: Queries, bins: Bins) -> dict[str, Any]:
     return segments
 
 
-def _list_attitudes(queries: Queries) -> dict[str, Any]:
+def list_attitudes(queries: Queries) -> dict[str, Any]:
     """Return the mean attitude by segment and day, in ten-thousandths, delta-coded."""
     import numpy as np
 

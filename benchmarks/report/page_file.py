@@ -32,9 +32,20 @@ SCRIPTS = (
     "controls.js",
     "steps.js",
     "address.js",
+    "boards.js",
+    "lesson_question.js",
+    "lesson.js",
+    "bets.js",
+    "bet_accounts.js",
+    "bet_evidence.js",
+    "bet_spikes.js",
+    "bet_when.js",
+    "sides.js",
+    "overlay.js",
+    "detectors.js",
     "boot.js",
 )
-STYLES = ("base.css", "layout.css", "print.css")
+STYLES = ("base.css", "layout.css", "boards.css", "bets.css", "sides.css", "print.css")
 LANGUAGES = ("en", "zh")
 
 
@@ -52,7 +63,7 @@ def write_page(runs: Sequence[dict[str, Any]], truths: Sequence[dict[str, Any]],
     """
     style = "\n".join(_read(name) for name in STYLES)
     script = "\n".join(_read(name) for name in SCRIPTS)
-    strings = {language: json.loads(_read(f"{language}.json")) for language in LANGUAGES}
+    strings = {language: _read_strings(language) for language in LANGUAGES}
     script = script.replace("/*STRINGS*/ {}", json.dumps(strings, ensure_ascii=False).replace("<", "\\u003c"))
     parts = {
         "{{policy}}": _policy(style, script),
@@ -66,6 +77,14 @@ def write_page(runs: Sequence[dict[str, Any]], truths: Sequence[dict[str, Any]],
     for mark, content in parts.items():
         page = page.replace(mark, content)
     return page
+
+
+def _read_strings(language: str) -> dict[str, str]:
+    """Return the words of the page and those of lessons and bets."""
+    found: dict[str, str] = {}
+    for name in (language, f"lesson_{language}"):
+        found |= json.loads(_read(f"{name}.json"))
+    return found
 
 
 def _read(name: str) -> str:

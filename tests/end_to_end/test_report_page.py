@@ -122,7 +122,7 @@ def test_dragging_the_stream_scrubs(opened):
 
 def test_every_control_is_reached_and_used_by_keyboard_alone(opened):
     reached = set()
-    for _ in range(14):
+    for _ in range(20):
         opened.press(Keys.TAB)
         name = opened.run("return document.activeElement.id")
         if name in ("button-language", "button-theme", "button-reveal"):
