@@ -28,6 +28,7 @@ format: $(STAMP)  ## bring all files into the one format
 bench: $(STAMP)  ## measure speed and write results/speed/
 	$(BIN)/python -m benchmarks.speed measure $(BENCH_ARGS)
 	$(BIN)/python -m benchmarks.speed detectors $(BENCH_ARGS)
+	-$(BIN)/python -m benchmarks.speed frames $(BENCH_ARGS)
 
 clean:  ## remove the environment and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist

@@ -11,6 +11,9 @@ import typer
 from benchmarks.speed.detectors import FULL as DETECTORS_FULL
 from benchmarks.speed.detectors import QUICK as DETECTORS_QUICK
 from benchmarks.speed.detectors import lay_out_detectors, render_detectors, run_detectors
+from benchmarks.speed.frames import ACCOUNTS as FRAMES_FULL
+from benchmarks.speed.frames import QUICK_ACCOUNTS as FRAMES_QUICK
+from benchmarks.speed.frames import check_browser, describe_frames, lay_out_frames, run_frames
 from benchmarks.speed.suite import FULL, MESA_FULL, MESA_QUICK, QUICK, run_suite
 from benchmarks.speed.table import describe_mesa, lay_out, render_markdown
 from simulator.console import AsJson, Program, note, print_json, print_table, start
@@ -68,6 +71,25 @@ def bench_detectors(
         return
     print_table("", *lay_out_detectors(found), texts=(0, 6))
     print(f"\n{folder / 'detectors.json'}, {folder / 'detectors.md'}")
+
+
+@app.command("frames")
+def bench_frames(
+    quick: Annotated[bool, typer.Option("--quick", help="A small world.")] = False,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for frames.json.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how long a frame of the page takes, print the table and write it; needs chromium and selenium."""
+    check_browser()
+    found = describe_machine() | run_frames(FRAMES_QUICK if quick else FRAMES_FULL, note)
+    folder = out or (QUICK_RESULTS if quick else RESULTS)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "frames.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        print_json(found)
+        return
+    print_table("", *lay_out_frames(found))
+    print(f"\n{describe_frames(found)}\n\n{folder / 'frames.json'}")
 
 
 def describe_machine() -> dict[str, Any]:
