@@ -105,7 +105,7 @@ def _choose_spikes(visible: Payload, truth: Payload) -> tuple[list[Payload], int
         return [], -1
     chosen = [organic]
     pushed = [day for day in shares if shares[day] >= shares[organic] + _LEAST_GAP]
-    for day in sorted(pushed, key=lambda day: (-shares[day] * talk[day], day)):
+    for day in sorted(pushed, key=lambda day: (not _has_peak(visible, day), -shares[day] * talk[day], day)):
         if len(chosen) <= _N_PUSHES and all(abs(day - other) >= _APART_MS for other in chosen):
             chosen.append(day)
     if len(chosen) <= _N_PUSHES:
@@ -130,7 +130,15 @@ def _count_pushed(truth: Payload, visible: Payload, day: int) -> int:
     return sum(sum(counts[i] for i in bins) for counts in truth["series"].values())
 
 
-def _describe_spike(visible: Payload, start: int) -> Payload:
+def _has_peak(visible: Payload, day: int) -> bool:
+    """Return whether the highest bin of what is drawn is in the day itself, or the class would look beside it."""
+    spike, series = _frame_spike(visible, day), visible["series"]
+    talk = [sum(counts) for counts in zip(*series["narratives"], series["other"], strict=True)]
+    return max(talk[spike["begin"] : spike["end"]]) == max(talk[spike["from"] : spike["to"]])
+
+
+def _frame_spike(visible: Payload, start: int) -> Payload:
+    """Return the bins of a day, and those that are drawn around it."""
     bins, world = _bins_of(visible, start), visible["world"]
     around = max(1, _DAY_MS // world["bin"])
     return {
@@ -138,8 +146,11 @@ def _describe_spike(visible: Payload, start: int) -> Payload:
         "to": min(world["n_bins"], bins.stop + around),
         "begin": bins.start,
         "end": bins.stop,
-        "posts": _choose_texts(visible, bins),
     }
+
+
+def _describe_spike(visible: Payload, start: int) -> Payload:
+    return _frame_spike(visible, start) | {"posts": _choose_texts(visible, _bins_of(visible, start))}
 
 
 def _choose_texts(visible: Payload, bins: range) -> list[int]:

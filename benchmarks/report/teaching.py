@@ -61,4 +61,5 @@ def collect_facts(datasets: Sequence[Dataset]) -> Payload:
     for dataset in datasets:
         with ask(tables=dataset) as queries:
             found.append(find_facts(queries))
-    return found[0] | compare_exposures(found[0], found[1:])
+    campaigns = [facts for facts, dataset in zip(found[1:], datasets[1:], strict=True) if not dataset.is_twin]
+    return found[0] | compare_exposures(found[0], campaigns)

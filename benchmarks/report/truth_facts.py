@@ -51,7 +51,7 @@ def _find_words(queries: Queries, passed_on: int) -> dict[str, str | None]:
 
 def compare_exposures(main: dict[str, Any], others: list[dict[str, Any]]) -> dict[str, float | None]:
     """Return the least and the most exposures among other runs with a campaign, in percent of the main run's."""
-    shown = [one["exposures"] for one in others if one["pushes"]]
+    shown = [one["exposures"] for one in others]
     return {
         "least_exposed_percent": _percent(min(shown), main["exposures"]) if shown else None,
         "most_exposed_percent": _percent(max(shown), main["exposures"]) if shown else None,

@@ -26,7 +26,7 @@
     const { say, sayName, number } = app.words, t = app.truth.accounts, word = (column) => app.payload.wordAt(column, i);
     const operated = t.operated[i] === 1;
     const rows = operated
-      ? [[say("card.squad"), word(t.squad)], [say("card.role"), sayName("role", word(t.role))], [say("card.stock"), sayName("stock", word(t.stock))]]
+      ? [[say("card.squad"), String(word(t.squad)).split(".").pop()], [say("card.role"), sayName("role", word(t.role))], [say("card.stock"), sayName("stock", word(t.stock))]]
       : [[say("card.segment"), sayName("segment", word(t.segment))], [say("card.saw"), number(t.campaign_exposures[i])]];
     return app.dom.make("div", { class: operated ? "verdict operated" : "verdict honest" }, [
       app.dom.make("strong", { text: say(operated ? "card.operated" : "card.honest") }),

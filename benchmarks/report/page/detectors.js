@@ -85,10 +85,18 @@
       app.state.get().tables ? app.tables.make(say("detectors.chart"), ["name", "start", "hours_head"].map((name) => say(`detectors.${name}`)), rows) : null].filter(Boolean);
   }
 
+  /* How to read what is shown: alert rules, detectors, or both. */
+  function explain() {
+    const { scores, alerts } = app.overlay, { say } = app.words, parts = [];
+    if (alerts().length) parts.push(say("detectors.how_late"));
+    if (scores().length) parts.push(say("detectors.how"));
+    return parts.join(" ");
+  }
+
   function make() {
     const { make: element } = app.dom, { say } = app.words, revealed = app.bets.isRevealed();
     return [
-      element("div", { class: "board-head" }, [element("div", {}, [element("h2", { class: "outcome", text: say("detectors.title") }), element("p", { class: "quiet", text: say(revealed ? "detectors.how" : "detectors.hidden") })]),
+      element("div", { class: "board-head" }, [element("div", {}, [element("h2", { class: "outcome", text: say("detectors.title") }), element("p", { class: "quiet", text: revealed ? explain() : say("detectors.hidden") })]),
         revealed ? null : element("div", { class: "board-buttons" }, [app.bets.revealButton()])]),
       ...makeAlerts(), ...makeScores(),
     ];

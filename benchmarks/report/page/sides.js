@@ -2,7 +2,7 @@
    letters and only what all can see; after it they have their names, and the difference is drawn. */
 (function (app) {
   "use strict";
-  const WIDTH = 430, HEIGHT = 150, FOOT = 24, LEFT = 62;
+  const WIDTH = 430, HEIGHT = 150, TALL = 280, FOOT = 24, LEFT = 62;
   const DASHES = ["", "7 4", "2 3"];
   const SPREAD_HOURS = 36;
 
@@ -31,16 +31,16 @@
 
   const exposuresOf = (side) => Object.values(side.exposures).reduce((sum, segment) => sum.map((n, i) => n + segment.exposures[i]), new Array(app.run.world.n_bins).fill(0));
 
-  function drawAxis(svg, most, least, format) {
-    const { shape } = app.dom, y = (value) => HEIGHT - ((value - least) / (most - least)) * (HEIGHT - 12);
+  function drawAxis(svg, most, least, height, format) {
+    const { shape } = app.dom, y = (value) => height - ((value - least) / (most - least)) * (height - 12);
     for (const value of least < 0 ? [least, 0, ...(most > -least / 5 ? [most] : [])] : [0, most]) {
       svg.append(shape("line", { class: "grid", x1: LEFT, x2: WIDTH, y1: y(value), y2: y(value) }),
         shape("text", { class: "axis-text", x: LEFT - 6, y: y(value) + 5, "text-anchor": "end", text: format(value) }));
     }
     const { start, end, launch } = app.run.world, x = (ms) => LEFT + ((ms - start) / (end - start)) * (WIDTH - LEFT);
-    svg.append(shape("text", { class: "axis-text", x: LEFT, y: HEIGHT + 20, text: app.words.shortDay(start) }),
-      shape("text", { class: "axis-text", x: WIDTH, y: HEIGHT + 20, "text-anchor": "end", text: app.words.shortDay(end) }));
-    if (launch > start && launch < end) svg.append(shape("path", { class: "event launch", d: `M${x(launch)} ${HEIGHT - 6}l6 7-6 7-6-7z` }));
+    svg.append(shape("text", { class: "axis-text", x: LEFT, y: height + 20, text: app.words.shortDay(start) }),
+      shape("text", { class: "axis-text", x: WIDTH, y: height + 20, "text-anchor": "end", text: app.words.shortDay(end) }));
+    if (launch > start && launch < end) svg.append(shape("path", { class: "event launch", d: `M${x(launch)} ${height - 6}l6 7-6 7-6-7z` }));
     return { x: x, y: y };
   }
 
@@ -49,12 +49,12 @@
     return [1, 1.5, 2, 3, 4, 5, 7.5, 10].map((m) => m * size).find((m) => m >= value);
   }
 
-  /* `lines` by run: [ms, value] points. */
+  /* `lines` by run: [ms, value] points. Before the reveal there are two charts alone, and they are taller. */
   function makeChart(title, lines, options) {
-    const { make, shape } = app.dom, values = lines.flatMap((line) => line.map((point) => point[1]));
+    const { make, shape } = app.dom, height = app.bets.isRevealed() ? HEIGHT : TALL, values = lines.flatMap((line) => line.map((point) => point[1]));
     const most = niceMost(Math.max(...values, options.floor || 1)), least = Math.min(...values, 0) < -1e-9 ? -niceMost(-Math.min(...values)) : 0;
-    const svg = shape("svg", { viewBox: `0 0 ${WIDTH + 4} ${HEIGHT + FOOT}`, class: "side-chart", role: "img", "aria-label": title });
-    const { x, y } = drawAxis(svg, most, least, options.format || app.words.number);
+    const svg = shape("svg", { viewBox: `0 0 ${WIDTH + 4} ${height + FOOT}`, class: "side-chart", role: "img", "aria-label": title });
+    const { x, y } = drawAxis(svg, most, least, height, options.format || app.words.number);
     lines.forEach(function (line, k) {
       const path = shape("path", { class: "side-line", d: line.map(([ms, value], i) => `${i ? "L" : "M"}${x(ms).toFixed(1)} ${y(value).toFixed(1)}`).join(""), "stroke-dasharray": DASHES[k] });
       path.style.stroke = colour(k);

@@ -5,6 +5,7 @@ import pytest
 from benchmarks.report.bets import choose_bets, choose_ten
 from benchmarks.report.evidence import collect_evidence, read_signs
 from benchmarks.report.payload import describe_run
+from benchmarks.report.teaching import collect_facts
 from benchmarks.report.truth_facts import compare_exposures, find_facts
 from simulator.dataset import open_dataset
 from simulator.dataset.queries import ask
@@ -128,8 +129,14 @@ def test_facts_are_those_of_the_truth(tmp_path):
     assert (facts["pushes"], facts["commanded_posts"]) == (dataset.counts["truth_pushes"], commanded)
 
 
-def test_other_runs_are_compared_in_percent_and_twins_left_out():
-    main = {"exposures": 200, "pushes": 3}
-    others = [{"exposures": 50, "pushes": 1}, {"exposures": 0, "pushes": 0}, {"exposures": 300, "pushes": 4}]
+def test_other_runs_are_compared_in_percent():
+    main, others = {"exposures": 200}, [{"exposures": 50}, {"exposures": 300}]
     assert compare_exposures(main, others) == {"least_exposed_percent": 25.0, "most_exposed_percent": 150.0}
     assert compare_exposures(main, []) == {"least_exposed_percent": None, "most_exposed_percent": None}
+
+
+def test_twin_is_not_the_run_that_was_stopped_first(dataset, library):
+    twin = open_dataset(library.path(load_scenario("classroom", accounts=600), 1, "twin"))
+    facts = collect_facts([dataset, twin, dataset])
+    assert facts["least_exposed_percent"] == 100.0
+    assert collect_facts([dataset, twin])["least_exposed_percent"] is None
