@@ -8,7 +8,7 @@
     const { make } = app.dom;
     return make("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, [make("table", {}, [
       make("caption", { text: caption }),
-      make("thead", {}, [make("tr", {}, head.map((text) => make("th", { scope: "col", text: text })))]),
+      make("thead", {}, [make("tr", {}, head.map((text, i) => make("th", { scope: "col", class: rows.length && typeof rows[0][i] === "number" ? "number" : null, text: text })))]),
       make("tbody", {}, rows.map((row) => make("tr", {}, row.map((cell, i) => makeCell(cell, i))))),
     ])]);
   }
