@@ -60,7 +60,7 @@
       return make("section", { class: `evidence ${operated ? "operated" : "honest"}`, "aria-live": "polite" }, [
         make("h3", {}, [make("span", { class: "letter", text: letter }), written("span", app.run.accounts.name[i])]),
         make("p", { class: "why", text: explain(i, evidence) }),
-        evidence.pairs.length ? make("div", { class: "pair-heads", "aria-hidden": "true" }, [make("span", { text: say("evidence.own") }), make("span", { text: say(operated ? "evidence.mates" : "evidence.others") })]) : null,
+        evidence.pairs.length ? make("div", { class: "pair-heads", "aria-hidden": "true" }, [make("span", { text: say("evidence.own") }), make("span", { text: say(operated && evidence.pairs.some((pair) => pair[4]) ? "evidence.mates" : "evidence.others") })]) : null,
         make("ol", { class: "pairs" }, evidence.pairs.map(makePair)),
       ]);
     },

@@ -31,11 +31,18 @@
     box.setAttribute("aria-label", lesson.title[language()]);
   }
 
+  /* A command is broken at spaces only, or its hyphens would be taken for those of a broken word. */
+  function makeLine(text) {
+    const { make } = app.dom;
+    if (!text.startsWith("smearbench ")) return make("p", { text: text });
+    return make("p", { class: "command" }, text.split(" ").flatMap((word) => [make("span", { text: word }), " "]));
+  }
+
   /* The teacher's note, closed until it is asked for. */
   function makeNote() {
     const { make } = app.dom, { say } = app.words;
     const parts = ["preparation", "timing", "questions", "expected", "simplified", "sources"].flatMap((name) =>
-      [make("h3", { text: say(`note.${name}`) }), ...lesson.note[name][language()].split(/\n+/).filter(Boolean).map((text) => make("p", { text: text }))]);
+      [make("h3", { text: say(`note.${name}`) }), ...lesson.note[name][language()].split(/\n+/).filter(Boolean).map(makeLine)]);
     return make("details", { class: "note" }, [make("summary", { text: say("note.title") }), ...parts]);
   }
 
