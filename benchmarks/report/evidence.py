@@ -89,7 +89,8 @@ def _weigh(texts: _Texts, visible: Payload, truth: Payload, account: int) -> Pay
     squad = squads[account] if truth["accounts"]["operated"][account] else -1
     own = texts.of(account)
     found = [pair for row in own if (pair := texts.find_nearest(row, squads, squad))]
-    found.sort(key=lambda pair: (-pair[3], -pair[0], pair[1]))
+    # Of pairs that are alike the long ones tell more.
+    found.sort(key=lambda pair: (-pair[3], -round(pair[0], 1), -len(texts.grams[pair[1]]), pair[1]))
     copied = sum(pair[0] >= _ALIKE for pair in found) / max(1, len(own))
     return {
         "signs": read_signs(visible, account, copied),

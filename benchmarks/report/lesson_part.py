@@ -124,7 +124,7 @@ def _find_careful(operated: list[int], accounts: Payload, visible: Payload) -> l
     shares = visible["accounts"]
 
     def talk(members: list[int]) -> float:
-        return sum(shares["brand_posts"][i] for i in members) / max(1, sum(shares["posts"][i] for i in members))
+        return float(sum(shares["brand_posts"][i] for i in members) / max(1, sum(shares["posts"][i] for i in members)))
 
     return min(squads.values(), key=talk, default=[])
 

@@ -27,7 +27,7 @@ _RULES = {
 
 def _is_long_enough(detail: dict[str, Any]) -> bool:
     """A list whose entries are wrong is called too short as well; that is said once."""
-    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+    return bool(detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"])
 
 
 def explain(document: Document, detail: dict[str, Any], find_keys: Callable[[tuple[Any, ...]], list[str]]) -> None:

@@ -59,6 +59,7 @@
     },
     draw: function (time, now) { const board = shown(); return Boolean(board && board.draw && board.draw(time, now)); },
     change: function (keys) {
+      if (keys.includes("selected")) app.dom.byId("stage").classList.toggle("nobody", app.state.get().selected < 0);
       if (["board", "language", "revealed", "dark", "bet"].some((key) => keys.includes(key))) app.boards.render();
       if (keys.includes("language")) {
         tabs.setAttribute("aria-label", app.words.say("board.tabs"));

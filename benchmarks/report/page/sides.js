@@ -98,7 +98,7 @@
   function makeAttitudes() {
     const base = truths().findIndex((side) => side.kind === "twin"), { say, sayName } = app.words;
     const format = (value) => new Intl.NumberFormat(app.state.get().language, { maximumFractionDigits: 4, signDisplay: "exceptZero" }).format(value);
-    const segments = ["casual", "fan", "customer", "critic"].filter((name) => truths()[0].attitudes.mean[name]);
+    const segments = ["casual", "fan", "customer"].filter((name) => truths()[0].attitudes.mean[name]);
     return segments.map((name) => makeChart(`${say(base < 0 ? "sides.attitude_start" : "sides.attitude_twin")} ${sayName("segments", name)}`, attitudeLines(name, base), { format: format, floor: 0.0001 }));
   }
 
