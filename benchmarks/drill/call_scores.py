@@ -82,7 +82,7 @@ def score_calls(dataset: Dataset, calls: Sequence[Alert], clock: ReplayClock) ->
     truth = choose_scored(waves, find_crises(dataset), SETTINGS)
     is_scored = (waves.wave_end_ms > waves.run_start_ms).tolist()
     plots = [plot for plot, is_kept in zip(_read_plots(dataset, until_ms), is_scored, strict=True) if is_kept]
-    called = _Calls(placed, clock, moments.start_ms + STEP_MS)
+    called = _Calls(placed, clock, dataset.manifest.moments.start_ms + STEP_MS)
     score = score_rule(truth, called.moments(ATTACK), None, SETTINGS)
     crises = _describe_crises(truth, called, until_ms)
     return {
