@@ -210,15 +210,31 @@ def _score(
     files: dict[str, Any] = {"datasets": [str(path) for path in paths]}
     files["scores"] = str(write_scores(folder, scored))
     files["metrics"] = str(write_metrics(folder, metrics))
+    is_run = paths == [folder / DATASET_FOLDER]
+    if is_run:
+        files["report"] = str(_write_report(folder, datasets[0], metrics))
     if as_json:
         print_json(metrics | {"files": files})
     else:
         print_scores(metrics)
         print()
-        if paths == [folder / DATASET_FOLDER]:
+        if is_run:
             print(f"dataset: {paths[0]} ({describe_bytes(measure_folder(paths[0]))})")
         print(f"scores:  {files['scores']}\nmetrics: {files['metrics']}")
+        if is_run:
+            print(f"report:  {files['report']}")
     _fail_for(metrics)
+
+
+def _write_report(folder: Path, dataset: "Dataset", metrics: dict[str, Any]) -> Path:
+    """Write the page about a run beside its scores, with those of accounts over it, and return its path."""
+    from benchmarks.report.report import make_report, save_report
+
+    found = metrics["worlds"][0]["detectors"]
+    has_ranked = any(one["level"] == "account" and one["status"] == "ok" for one in found)
+    page = folder / "report.html"
+    save_report(make_report(dataset, scores=[folder] if has_ranked else []), page)
+    return page
 
 
 def _fail_for(metrics: dict[str, Any]) -> None:
