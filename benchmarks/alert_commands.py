@@ -128,7 +128,7 @@ def alerts(
     _demand_one_source(datasets, scenario)
     own = OwnOptions(own_alerts, clock, twin_alerts, twin_clock, collect, grace, against)
     if own.is_asked:
-        own.refuse_rules(rules, engine)
+        own.refuse_rules(rules, engine, series)
         if out is not None:
             check_result_folder(out, force=force)
         scored, interrupted = score_own_alerts(datasets, own, Settings(cooldown, warm_up, delay or 0.0))

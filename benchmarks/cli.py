@@ -7,6 +7,7 @@ from benchmarks.audit_commands import audit
 from benchmarks.commands import list_detectors, run, score
 from benchmarks.drill_commands import make_drill_app
 from benchmarks.fidelity_commands import fidelity
+from benchmarks.live_commands import play
 from benchmarks.plugin_commands import check_detector_command, new_detector
 from benchmarks.replay_commands import replay
 from benchmarks.report_commands import report
@@ -31,6 +32,7 @@ def make_app() -> typer.Typer:
     app.command()(fidelity)
     app.command()(validity)
     app.command()(replay)
+    app.command()(play)
     app.command()(report)
     app.add_typer(make_drill_app(), name="drill")
     return app

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from benchmarks.orders import Limits, Order
     from simulator.dataset import Dataset
 
+REPORT_FILE = "report.html"
 _GIGABYTE = 1e9
 
 Detectors = Annotated[
@@ -212,7 +213,7 @@ def _score(
     files["metrics"] = str(write_metrics(folder, metrics))
     is_run = paths == [folder / DATASET_FOLDER]
     if is_run:
-        files["report"] = str(_write_report(folder, datasets[0], metrics))
+        files["report"] = str(_write_report(datasets[0], folder, metrics))
     if as_json:
         print_json(metrics | {"files": files})
     else:
@@ -222,19 +223,20 @@ def _score(
             print(f"dataset: {paths[0]} ({describe_bytes(measure_folder(paths[0]))})")
         print(f"scores:  {files['scores']}\nmetrics: {files['metrics']}")
         if is_run:
-            print(f"report:  {files['report']}")
+            print(f"report:  {files['report']} (open it in a browser)")
     _fail_for(metrics)
 
 
-def _write_report(folder: Path, dataset: "Dataset", metrics: dict[str, Any]) -> Path:
-    """Write the page about a run beside its scores, with those of accounts over it, and return its path."""
+def _write_report(dataset: "Dataset", folder: Path, metrics: dict[str, Any]) -> Path:
+    """Write the page about a dataset beside its scores, with those of accounts over it."""
     from benchmarks.report.report import make_report, save_report
 
+    note("making the page")
+    out = folder / REPORT_FILE
     found = metrics["worlds"][0]["detectors"]
     has_ranked = any(one["level"] == "account" and one["status"] == "ok" for one in found)
-    page = folder / "report.html"
-    save_report(make_report(dataset, scores=[folder] if has_ranked else []), page)
-    return page
+    save_report(make_report(dataset, scores=[folder] if has_ranked else []), out)
+    return out
 
 
 def _fail_for(metrics: dict[str, Any]) -> None:

@@ -71,14 +71,15 @@ class OwnOptions:
             if value is not None:
                 raise InputError(f"{name}: must stand beside --alerts or --collect, got it alone.")
 
-    def refuse_rules(self, rules: str, engine: str | None) -> None:
-        """Refuse rules and an engine beside own alerts: one thing is scored at a time.
+    def refuse_rules(self, rules: str, engine: str | None, series: Path | None) -> None:
+        """Refuse rules, their series and an engine beside own alerts: one thing is scored at a time.
 
         Raises
         ------
         InputError
         """
-        for name, value in {"--rules": None if rules == "starter" else rules, "--engine": engine}.items():
+        given = {"--rules": None if rules == "starter" else rules, "--engine": engine, "--series": series}
+        for name, value in given.items():
             if value is not None:
                 raise InputError(f"{name}: must stand without --alerts and --collect, got {value} beside.")
 

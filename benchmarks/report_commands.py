@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from simulator.console import AsJson, Force, describe_bytes, print_json
+from simulator.console import OUT_HELP, AsJson, Force, describe_bytes, print_json
 from simulator.errors import InputError
 
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
-Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page; opens in any browser, offline.")]
+Out = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=f"{OUT_HELP} The page, for any browser.")]
 Compare = Annotated[
     list[Path] | None,
     typer.Option("--compare", metavar="DATASET2", help="Another run of the same seed, side by side. Once or twice."),

@@ -24,9 +24,10 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
 
-    def open(self, page: Path) -> None:
-        """Open a page and wait until it says that it is ready."""
-        self.driver.get(page.as_uri())
+    def open(self, page: Path, fragment: str = "") -> None:
+        """Open a page, anew, and wait until it says that it is ready; `fragment` is what its address has behind #."""
+        self.driver.get("about:blank")
+        self.driver.get(f"{page.as_uri()}#{fragment}")
         self.wait(lambda: self.run("return Boolean(window.smearbench && smearbench.ready)"))
 
     def run(self, script: str, *arguments: Any) -> Any:

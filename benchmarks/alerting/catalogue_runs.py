@@ -115,9 +115,8 @@ def _ensure_scenario(study: Study, scenario: str, workers: Workers, display: Sui
 
 def _digest_scored(study: Study, pairs: Sequence[WorldPair]) -> str:
     engine = study.engine
-    rules = [[rule.name, rule.expr, rule.for_] for rule in engine.rules]
     code = [digest_module(name) for name in (score_world.__module__, type(engine).__module__)]
-    return digest_of([[study.digest(pair.world) for pair in pairs], engine.name, engine.version, rules, code])
+    return digest_of([[study.digest(pair.world) for pair in pairs], engine.name, engine.version, engine.source, code])
 
 
 def _rehearse(

@@ -117,22 +117,45 @@ def _ask(database: duckdb.DuckDBPyConnection, rules: Rules, n_rows: int) -> dict
             answer = database.execute(question).fetchnumpy()
     except TookTooLongError:
         raise _blame_slow(database, rules) from None
+    except duckdb.Error as error:
+        raise _blame_failed(database, rules, error) from error
     return {name: np.ma.filled(np.ma.asarray(flags), False).astype(bool) for name, flags in answer.items()}
 
 
 def _blame_slow(database: duckdb.DuckDBPyConnection, rules: Rules) -> InputError:
     """Return the error of the first expression that takes more than its part of the time, else of all rules."""
-    derived = [(("derived", place, "expr"), one.expr, place) for place, one in enumerate(rules.content.derived)]
-    ruled = [(("rules", place, "expr"), rule.expr, None) for place, rule in zip(rules.places, rules.rules, strict=True)]
-    alone: list[tuple[Place, str, int | None]] = [*derived, *ruled]
-    for path, expr, n_derived in alone:
-        question = f"select count(value) from (select ({expr}\n) as value from ({_nest(rules, n_derived)}) as series)"
+    alone = _list_alone(rules)
+    for path, expr, question in alone:
         try:
             with limit_time(database, rules.limit_seconds / len(alone)):
                 database.execute(question).fetchall()
         except TookTooLongError:
             return rules.refuse_slow(path, expr)
     return rules.refuse_slow(("rules",), f"{len(rules.rules)} rules")
+
+
+def _blame_failed(database: duckdb.DuckDBPyConnection, rules: Rules, error: duckdb.Error) -> InputError:
+    """Return the error of the first expression that fails by itself on the values that there are, else of all rules."""
+    for path, expr, question in _list_alone(rules):
+        try:
+            with limit_time(database, rules.limit_seconds):
+                database.execute(question).fetchall()
+        except TookTooLongError:
+            return rules.refuse_slow(path, expr)
+        except duckdb.Error as alone:
+            return rules.refuse(path, "be SQL over the series", show(expr), _first_line(alone))
+    return rules.refuse(("rules",), "be SQL over the series", f"{len(rules.rules)} rules", _first_line(error))
+
+
+def _list_alone(rules: Rules) -> list[tuple[Place, str, str]]:
+    """Return place and text of each expression, and a question of all its values that asks for no later expression."""
+    derived = [(("derived", place, "expr"), one.expr, place) for place, one in enumerate(rules.content.derived)]
+    ruled = [(("rules", place, "expr"), rule.expr, None) for place, rule in zip(rules.places, rules.rules, strict=True)]
+    alone: list[tuple[Place, str, int | None]] = [*derived, *ruled]
+    return [
+        (path, expr, f"select count(value) from (select ({expr}\n) as value from ({_nest(rules, n)}) as series)")
+        for path, expr, n in alone
+    ]
 
 
 def check_expressions(database: duckdb.DuckDBPyConnection, rules: Rules) -> None:

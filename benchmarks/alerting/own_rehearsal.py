@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchmarks.alerting.crises import find_crises
 from benchmarks.alerting.evaluation import Firings
 from benchmarks.alerting.placing import Moments, Placed
-from benchmarks.alerting.pushes import label_pushes
 from benchmarks.alerting.rehearsed import Rehearsed, Watched, describe_figures, describe_head, describe_world
-from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, choose_scored, score_rule
-from benchmarks.alerting.series import count_daily_mentions, make_series
+from benchmarks.alerting.rule_scores import RuleScore, ScoredTruth, Settings, score_rule
+from benchmarks.alerting.seen_worlds import see
+from benchmarks.alerting.series import count_daily_mentions
 from benchmarks.alerting.series_list import STEP_MINUTES
-from benchmarks.detector import Observations
-from benchmarks.scoring.labels import label_waves
 from benchmarks.scoring.measure import tidy
 from simulator.dataset import Dataset
 from simulator.dataset.context import to_iso
@@ -84,24 +81,17 @@ def rehearse_own(dataset: Dataset, own: OwnAlerts, settings: Settings) -> Found:
 
 
 def _rehearse(dataset: Dataset, own: OwnAlerts, names: Sequence[str | None], settings: Settings) -> Rehearsed:
-    until_ms = _find_end(dataset, own)
-    pushes = label_pushes(dataset, until_ms)
-    truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings, pushes)
+    seen = see(dataset, settings, _find_end(dataset, own))
     found = [(own.world.moments(name), own.twin.moments(name) if own.twin else None) for name in names]
     firings = tuple(Firings(name or ANY, moments) for name, (moments, _) in zip(names, found, strict=True))
-    scores = tuple(score_own(truth, moments, twin, settings) for moments, twin in found)
-    daily = count_daily_mentions(make_series(Observations(dataset.observations, until_ms)))
-    world = Watched(dataset.manifest, dataset.context, truth, daily, firings)
+    scores = tuple(score_own(seen.truth, moments, twin, settings) for moments, twin in found)
+    world = Watched(seen.manifest, seen.context, seen.truth, count_daily_mentions(seen.series), firings)
     return Rehearsed(world, own.twin is not None, scores)
 
 
 def _find_end(dataset: Dataset, own: OwnAlerts) -> int:
     """Return until when is scored: as far as every replay had come, simulated, ms."""
-    moments = dataset.manifest.moments
-    reached = [
-        placed.until_ms for placed in (own.world, own.twin) if placed is not None and placed.until_ms is not None
-    ]
-    return max(min([moments.evaluate_until_ms, *reached]), moments.start_ms)
+    return min(placed.find_scored_end(dataset) for placed in (own.world, own.twin) if placed is not None)
 
 
 def score_own(truth: ScoredTruth, moments: Moments, twin: Moments | None, settings: Settings) -> RuleScore:

@@ -42,11 +42,14 @@ def add_own_series(observations: Observations, rules: SeriesOfFile, series: pa.T
     Raises
     ------
     InputError
-        When a question is not one SELECT of `time` and `value`, fails, or sees later rows.
+        When a question is not one SELECT of `time` and `value`, fails, returns NaN or infinity, or sees later rows.
     """
     n_steps = series.num_rows
     for place, own in enumerate(rules.content.series):
         values = _ask(observations, rules, place, own, n_steps, n_steps)
+        if not np.isfinite(values).all():
+            got = f"{values[~np.isfinite(values)][0]:g} in {np.count_nonzero(~np.isfinite(values)):,} steps"
+            raise rules.refuse(("series", place, "sql"), "return values that are finite numbers", got)
         for cut in sorted({int(n_steps * share) for share in _CUTS} - {0}):
             earlier = _ask(observations, rules, place, own, cut, cut)
             if not np.allclose(earlier, values[:cut], rtol=_ROUNDING, atol=_ROUNDING):

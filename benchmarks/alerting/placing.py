@@ -62,6 +62,13 @@ class Placed:
         chosen = [alert.time_ms for alert in self.alerts if name is None or alert.name == name]
         return np.unique(np.array(chosen, np.int64))
 
+    def find_scored_end(self, dataset: Dataset) -> int:
+        """Return until when they can be scored: `evaluate_until`, or as far as the replay had come, simulated, ms."""
+        moments = dataset.manifest.moments
+        if self.until_ms is None:
+            return moments.evaluate_until_ms
+        return max(min(moments.evaluate_until_ms, self.until_ms), moments.start_ms)
+
 
 def place_alerts(alerts: Sequence[Alert], dataset: Dataset, clock: ReplayClock | None) -> Placed:
     """Place alerts in a dataset's time.

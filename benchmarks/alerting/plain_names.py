@@ -3,7 +3,7 @@
 import textwrap
 import unicodedata
 
-# Control, format (bidi marks among them), lone surrogates, unassigned by the standard, line and paragraph ends.
+# Control, format (bidi marks among them), lone surrogates, private use, line and paragraph ends.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 ELLIPSIS = "…"
 

@@ -228,7 +228,9 @@ def _validate(document: Document, model: type[_Model]) -> _Model | None:
         return model.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _explain(document, model, dict(detail))
+            # A list whose only entries are wrong has none left; that they are wrong is said already.
+            if detail["type"] != "too_short" or not detail["input"]:
+                _explain(document, model, dict(detail))
     return None
 
 

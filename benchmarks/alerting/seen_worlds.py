@@ -1,4 +1,4 @@
-"""What every engine needs of a world: its given series, and the truth that alerts are scored on."""
+"""What is needed of a world to score alerts: its given series, and the truth that they are scored on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from simulator.dataset.manifest import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A world as of its `evaluate_until`; holds nothing of the dataset's files.
+    """A world as of its `evaluate_until` or a moment before; holds nothing of the dataset's files.
 
     Attributes
     ----------
@@ -36,9 +36,18 @@ class Seen:
     series: pa.Table
 
 
-def see(dataset: Dataset, settings: Settings) -> Seen:
-    """Return what rules may see of a world, and what they are scored on."""
-    until_ms = dataset.manifest.moments.evaluate_until_ms
+def see(dataset: Dataset, settings: Settings, until_ms: int | None = None) -> Seen:
+    """Return what rules may see of a world, and what they are scored on.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    settings : Settings
+    until_ms : int, optional
+        Where the scored time ends; left out, at the dataset's `evaluate_until`.
+    """
+    if until_ms is None:
+        until_ms = dataset.manifest.moments.evaluate_until_ms
     pushes = label_pushes(dataset, until_ms)
     truth = choose_scored(label_waves(dataset, until_ms), find_crises(dataset), settings, pushes)
     series = make_series(Observations(dataset.observations, until_ms))

@@ -77,6 +77,7 @@ class AlertServer:
         append_alerts(path, [])
         self.n_alerts = count_lines(path)
         self._lock = threading.Lock()
+        self._is_over = False
         self._http = _open(port, self)
         self.port = int(self._http.server_address[1])
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="alerts", daemon=True)
@@ -100,6 +101,9 @@ class AlertServer:
     ) -> None:
         self._http.shutdown()
         self._http.server_close()
+        # What is being taken in is finished, and nothing follows: whoever reads the file now finds it at rest.
+        with self._lock:
+            self._is_over = True
 
     def is_allowed(self, path: str, authorization: str | None) -> bool:
         """Whether a request has the token, in its path or as bearer; compared in constant time."""
@@ -116,6 +120,8 @@ class AlertServer:
         except ValueError as error:
             return 400, f"{error}\n"
         with self._lock:
+            if self._is_over:
+                return 503, "must come while alerts are collected, got an end of it; none of these was kept.\n"
             if self.n_alerts + len(alerts) > MOST_ALERTS:
                 return 429, f"must be at most {MOST_ALERTS:,} alerts of a run, got more; none of these was kept.\n"
             try:

@@ -30,12 +30,12 @@ def collect(server: AlertServer, clock_file: Path, grace_seconds: float, say: Sa
     InputError
         When the clock is of a replay that was over before anything was collected.
     """
-    _refuse_old(clock_file, server)
     with server:
-        say(f"collecting alerts at {server.url}\n  kept in {server.path}, {server.n_alerts:,} so far")
-        if not clock_file.exists():
-            say(f"waiting for the replay to write {clock_file}")
+        _refuse_old(clock_file, server)
         try:
+            say(f"collecting alerts at {server.url}\n  kept in {server.path}, {server.n_alerts:,} so far")
+            if not clock_file.exists():
+                say(f"waiting for the replay to write {clock_file}")
             _wait(clock_file, grace_seconds)
         except KeyboardInterrupt:
             return True

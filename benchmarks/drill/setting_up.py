@@ -70,7 +70,11 @@ def set_up(scenario: Scenario, played: Played, out: Path, key_file: Path, seed: 
             key_file.parent.mkdir(parents=True, exist_ok=True)
             write_privately(work / "key", key.to_json())
             _move_beside(work / "key", key_file)
-            publish([(work / "run", out)])
+            try:
+                publish([(work / "run", out)])
+            except BaseException:
+                key_file.unlink()
+                raise
     except OSError as error:
         raise explain(error, out) from error
     return Run(out, drill)

@@ -69,13 +69,15 @@ class ClockFile:
         self._dataset = dataset
         self._is_finished = False
         self._segments = _read_segments(path, run) if path is not None else []
+        self._wall_ms = max((segment.anchors[-1][0] for segment in self._segments if segment.anchors), default=0)
         self._segments.append(Segment(pace))
         self._gap_ms = 0
         self._saved = now()
 
     def note(self, simulated_ms: int, sequence: int) -> None:
         """Note that an event was acknowledged now; writes the file once a second at most."""
-        wall_ms = round(self._now() * 1000)
+        # A wall clock that is set back stands still here until it has caught up: anchors ascend.
+        wall_ms = self._wall_ms = max(round(self._now() * 1000), self._wall_ms)
         self._last = sequence
         anchors = self._segments[-1].anchors
         if len(anchors) > 1 and wall_ms - anchors[-2][0] <= self._gap_ms:
@@ -84,7 +86,7 @@ class ClockFile:
         if len(anchors) > MOST_ANCHORS:
             del anchors[1:-1:2]
             self._gap_ms = 2 * max(self._gap_ms, 1)
-        if self._now() - self._saved >= _SAVE_SECONDS:
+        if abs(self._now() - self._saved) >= _SAVE_SECONDS:
             self.save()
 
     def finish(self, last: int) -> None:
@@ -175,8 +177,9 @@ def read_clock(path: Path) -> ReplayClock:
     pauses: list[tuple[int, int]] = []
     for segment in _parse(path, content):
         if anchors and segment.anchors:
-            pauses.append((anchors[-1][0], segment.anchors[0][0]))
-            anchors.append((segment.anchors[0][0] - 1, anchors[-1][1]))
+            (stopped, reached), resumed = anchors[-1], segment.anchors[0][0]
+            pauses.append((stopped, resumed))
+            anchors.append((max(resumed - 1, stopped), reached))
         anchors += [(wall, simulated) for wall, simulated, _ in segment.anchors]
     faults = content.get("faults")
     return ReplayClock(

@@ -13,6 +13,8 @@ CONTENT_TYPE = "application/x-ndjson"
 _PASSING = frozenset((408, 425, 429))
 _ANSWER_BYTES = 1 << 16
 _SHOWN_CHARACTERS = 200
+# Assumed: whoever asks for more than a day is not waited for, but asked again.
+_LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 
 
 class HttpSink:
@@ -98,5 +100,7 @@ def _check_answer(target: str, answer: HTTPResponse, text: bytes) -> None:
 
 
 def _read_wait(text: str | None) -> float | None:
-    """Return the seconds of a Retry-After; dates are not read."""
-    return float(text) if text is not None and text.isascii() and text.isdigit() else None
+    """Return the seconds of a Retry-After, a day at most; dates are not read."""
+    if text is None or not (text.isascii() and text.isdigit()):
+        return None
+    return min(float(text), _LONGEST_RETRY_AFTER_SECONDS)

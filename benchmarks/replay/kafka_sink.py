@@ -10,7 +10,7 @@ from benchmarks.replay.addresses import Address, find_address, find_peers, is_pr
 from benchmarks.replay.kafka_metadata import Broker, ask_brokers
 from benchmarks.replay.kafka_tail import PARTITION, RUN_HEADER, find_last_event, find_range
 from benchmarks.replay.merging import Batch
-from benchmarks.replay.sinks import Delivery, SinkUnavailable
+from benchmarks.replay.sinks import Delivery, SinkUnavailable, demand_extra
 from benchmarks.replay.targets import Target
 from simulator.errors import InputError, SmearbenchError
 
@@ -90,7 +90,7 @@ class KafkaSink:
         *,
         is_known: bool = False,
     ) -> None:
-        _find_extra()
+        demand_extra("confluent_kafka", "confluent-kafka")
         self._target = target
         self._addresses = addresses
         self._run = run
@@ -106,7 +106,11 @@ class KafkaSink:
         self._check_addresses()
         self._settings = {"bootstrap.servers": ",".join(map(_describe, addresses)), **_CONNECTING}
         self._producer = self._open()
-        self.held = self._find_held() if is_known else None
+        try:
+            self.held = self._find_held() if is_known else None
+        except SinkUnavailable:
+            self.close()
+            raise
 
     def send(self, batch: Batch, delivery: Delivery) -> None:
         """Queue a batch and wait until every message of it is acknowledged; a batch that is queued is waited for."""
@@ -243,14 +247,6 @@ class KafkaSink:
         self._trouble = error
         if error.fatal():
             self._failure = self._failure or error
-
-
-def _find_extra() -> None:
-    try:
-        import confluent_kafka  # noqa: F401
-    except ImportError as error:
-        advice = "Install the extra: pip install 'smearbench[stream]'."
-        raise InputError(f"--to: must find the package confluent-kafka for this target, got none. {advice}") from error
 
 
 def _describe(address: Address) -> str:

@@ -73,14 +73,19 @@ def find_range(settings: Mapping[str, Any], topic: str, timeout_seconds: float) 
 
 
 def _read_last(consumer: Any, high: int, run: str, timeout_seconds: float) -> int | None:
+    from confluent_kafka import KafkaError
+
     last = None
     while True:
         message = consumer.poll(timeout_seconds)
         if message is None:
             raise SinkUnavailable(f"the end of the topic cannot be read: no message in {timeout_seconds:g} s")
         # Offsets have gaps where the broker keeps marks of its own; the end is an error without an event.
-        if message.error() is not None:
+        error = message.error()
+        if error is not None and error.code() == KafkaError._PARTITION_EOF:
             return last
+        if error is not None:
+            raise SinkUnavailable(f"the end of the topic cannot be read: {error.str()}")
         last = _read_number(message, run) or last
         if message.offset() >= high - 1:
             return last

@@ -186,7 +186,8 @@ def judge(rate: float, n_due: int, measured: Measured) -> Step:
     measured : Measured
     """
     n_sent = sum(measured.sizes)
-    n_queued = min(n_due, int(measured.seconds * rate) + 1) - n_sent
+    # An event may leave a tick before it is due.
+    n_queued = max(min(n_due, int(measured.seconds * rate) + 1) - n_sent, 0)
     lags = _lags(rate, measured, n_queued)
     p50, p99 = (float(x) for x in np.percentile(lags, (50, 99), method="higher"))
     rise = _find_rise(rate, n_due / rate, measured)

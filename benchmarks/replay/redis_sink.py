@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchmarks.replay.addresses import Address
 from benchmarks.replay.merging import Batch
-from benchmarks.replay.sinks import Delivery, SinkUnavailable
+from benchmarks.replay.sinks import Delivery, SinkUnavailable, demand_extra
 from benchmarks.replay.targets import Target
-from simulator.errors import InputError, OutputError, SmearbenchError
+from simulator.errors import OutputError, SmearbenchError
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -92,7 +92,7 @@ class RedisSink:
         is_known: bool = False,
         force: bool = False,
     ) -> None:
-        _find_extra()
+        demand_extra("redis", "redis")
         self._target = target
         self._address = address
         self._run = run
@@ -211,14 +211,6 @@ class RedisSink:
         )
         client.ping()
         return client
-
-
-def _find_extra() -> None:
-    try:
-        import redis  # noqa: F401
-    except ImportError as error:
-        advice = "Install the extra: pip install 'smearbench[stream]'."
-        raise InputError(f"--to: must find the package redis for this target, got none. {advice}") from error
 
 
 def _judge(target: str, error: Exception) -> SmearbenchError:

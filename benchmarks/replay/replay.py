@@ -106,22 +106,29 @@ def replay(dataset: Dataset, target: Target, options: Options, say: Callable[[st
             interrupted = _send(sender, stream)
         finally:
             sink.close()
+    files = {"state_file": state_file, "clock_file": clock_file, "fault_file": fault_file}
     return {
-        "synthetic": True,
         "target": target.text,
         "guarantee": sink.guarantee,
-        "run": state.run,
-        "pace": options.pace.text,
         "resumed_after": state.acknowledged,
-        "acknowledged": sender.journal.state.acknowledged,
-        "total": state.total,
         "interrupted": interrupted,
+        **_describe(sender, stream),
+        **{name: None if file is None else str(file) for name, file in files.items()},
+    }
+
+
+def _describe(sender: Sender, stream: Stream) -> dict[str, Any]:
+    """Return what was sent so far, and how fast."""
+    state = sender.journal.state
+    return {
+        "synthetic": True,
+        "run": state.run,
+        "pace": sender.pace.text,
+        "acknowledged": state.acknowledged,
+        "total": state.total,
         **asdict(sender.totals),
         "rate": sender.totals.rate,
-        "state_file": None if state_file is None else str(state_file),
-        "clock_file": None if clock_file is None else str(clock_file),
         "faults": _count_faults(sender, stream),
-        "fault_file": None if fault_file is None else str(fault_file),
     }
 
 

@@ -3,11 +3,12 @@
 import json
 import os
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from benchmarks.replay.merging import Batch
-from simulator.errors import OutputError, SmearbenchError
+from simulator.errors import InputError, OutputError, SmearbenchError
 
 _TAIL_BYTES = 1 << 16
 _COUNTED_BYTES = 1 << 22
@@ -64,6 +65,20 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Let go of what is open."""
+
+
+def demand_extra(module: str, package: str) -> None:
+    """Refuse a target whose package is not installed.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        import_module(module)
+    except ImportError as error:
+        advice = "Install the extra: pip install 'smearbench[stream]'."
+        raise InputError(f"--to: must find the package {package} for this target, got none. {advice}") from error
 
 
 class PipeSink:

@@ -101,7 +101,7 @@ def read_target(text: str) -> Target:
         return Target(STDOUT, text)
     kind, _, rest = text.partition(":")
     if kind == NDJSON and rest:
-        return Target(NDJSON, text, file=Path(rest))
+        return _read_file(text, Path(rest))
     if kind in _READERS and text.isascii() and not any(c.isspace() or c < " " for c in text):
         return _READERS[kind](text)
     raise _refuse(text)
@@ -113,6 +113,15 @@ def _refuse(text: str, reason: str = "") -> InputError:
     return InputError(f"--to: must be {_FORMS}, got {shown}{': ' if reason else ''}{reason}.")
 
 
+def _read_file(text: str, file: Path) -> Target:
+    # A file is cut, removed and asked how far it is; a pipe or a device can do none of this.
+    if file.exists() and not file.is_file():
+        raise InputError(
+            f"--to: must name a file, got {file}, which is a folder, a pipe or a device. For a pipe: stdout."
+        )
+    return Target(NDJSON, text, file=file)
+
+
 def _split(text: str, place: str = "") -> tuple[SplitResult, str, int]:
     """Return the parts of an address, or of a place in it, with its host and its port."""
     try:
@@ -120,8 +129,8 @@ def _split(text: str, place: str = "") -> tuple[SplitResult, str, int]:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise _refuse(text, "" if "@" in text else str(error)) from error
-    if not host or parts.fragment:
-        raise _refuse(text)
+    if not host or parts.fragment or port == 0:
+        raise _refuse(text, "port 0 is none that a server listens at" if port == 0 else "")
     return parts, host, port or _PORTS[parts.scheme]
 
 

@@ -31,6 +31,7 @@ SCRIPTS = (
     "legend.js",
     "controls.js",
     "steps.js",
+    "address.js",
     "boards.js",
     "lesson_question.js",
     "lesson.js",

@@ -4,8 +4,10 @@ import json
 import os
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from tests.tiny_dataset import write_tiny
 pytestmark = pytest.mark.needs("prometheus", "promtool", "vmalert", "victoria-metrics")
 
 SERVED = ("prometheus", "vmalert")
+_OTHERS = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
 N_STEPS = 150
 RULES = """
 groups:
@@ -94,6 +97,13 @@ def test_range_holds_both_ends_in_prometheus_alone(tmp_path):
     rules = f"groups: [{{name: g, rules: [{rule}]}}]"
     found = [_fire(tmp_path, engine, rules, make_table({}, 8))["a"] for engine in SERVED]
     assert found == [[4, 5, 6, 7], []]
+
+
+@pytest.mark.parametrize("engine", SERVED)
+def test_record_may_have_a_single_sample(tmp_path, engine):
+    rules = "groups: [{name: g, rules: [{record: rare, expr: smearbench_mentions > 1}, {alert: a, expr: rare}]}]"
+    table = make_table({"mentions": [0, 0, 2, 0, 0, 0]}, 6)
+    assert _fire(tmp_path, engine, rules, table) == {"a": [2]}
 
 
 WEEK = 7 * 288
@@ -199,6 +209,19 @@ def test_server_that_ends_at_once_is_told(tmp_path):
         servers.run_server("prometheus", lambda address: arguments, tmp_path, lambda server: bool(server.ask("/"))),
     ):
         pass
+
+
+@pytest.mark.parametrize("answer", [b"no HTTP\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", _OTHERS])
+def test_answer_of_another_program_is_told(answer):
+    class Answering(socketserver.StreamRequestHandler):
+        def handle(self):
+            self.request.recv(1 << 16)
+            self.wfile.write(answer)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Answering) as listener:
+        threading.Thread(target=listener.handle_request, daemon=True).start()
+        with pytest.raises(ProgramError, match=r"prometheus: must answer /api"):
+            servers.Server("prometheus", listener.server_address[1]).ask_json("/api")
 
 
 @pytest.fixture(scope="module")

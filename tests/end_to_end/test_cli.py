@@ -46,10 +46,10 @@ def test_run_writes_dataset_and_metrics(place, run):
     assert str(folder.relative_to(place)) in run.stdout
 
 
-def test_run_ends_with_the_page_about_it(place, run):
-    page = place / "results/runs/classroom-150-seed3-1/report.html"
-    assert run.stdout.splitlines()[-1] == f"report:  {page.relative_to(place)}"
-    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+def test_run_ends_with_a_page_beside_the_scores(place, run):
+    page = "results/runs/classroom-150-seed3-1/report.html"
+    assert (place / page).read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert run.stdout.splitlines()[-1] == f"report:  {page} (open it in a browser)"
 
 
 def test_run_prints_figures_in_eighty_columns(run):

@@ -20,7 +20,7 @@ HEAVY = (
     "yaml",
 )
 VERBS = ("check", "scenarios", "schema", "simulate", "describe", "verify", "effect", "run", "score", "detectors")
-VERBS += ("check-detector", "new-detector", "suite", "compare", "audit", "fidelity", "alerts")
+VERBS += ("check-detector", "new-detector", "suite", "compare", "audit", "fidelity", "play", "alerts")
 
 ASK_ALL = """
 import sys

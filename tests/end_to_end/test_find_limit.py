@@ -2,7 +2,6 @@
 
 import json
 import signal
-import time
 
 import pytest
 
@@ -18,6 +17,7 @@ from simulator.errors import InputError, OutputError, SmearbenchError
 from tests.end_to_end.test_replay import serving
 from tests.receiving_server import read_log
 from tests.replay_runs import smearbench
+from tests.still_clock import stop_clock
 from tests.tiny_dataset import START, write_tiny
 
 
@@ -62,6 +62,13 @@ def test_answer_that_no_lower_rate_mends_is_an_error(dataset):
         find(dataset, f"http://127.0.0.1:{port}/")
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """Let steps run by a clock of their own."""
+    return stop_clock(monkeypatch)
+
+
+@pytest.mark.usefixtures("clock")
 def test_all_steps_sustained_say_so_and_the_file_is_removed(dataset, tmp_path):
     found = find(dataset, f"ndjson:{tmp_path / 'a'}", steps=2, seconds=0.5)
     assert (found["sustained_rate"], found["is_limit_found"]) == (500.0, False)
@@ -126,15 +133,18 @@ class TiringSink:
 
     guarantee, position = "", None
 
+    def __init__(self, clock):
+        self.clock = clock
+
     def send(self, batch, delivery):
-        time.sleep(len(batch) / (1000 if batch.last < 600 else 500))
+        self.clock.wait(len(batch) / (1000 if batch.last < 600 else 500))
 
     def close(self):
         pass
 
 
-def test_rate_that_is_not_stood_again_for_longer_is_not_reported(dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr("benchmarks.replay.find_limit.open_sink", lambda *_, **__: TiringSink())
+def test_rate_that_is_not_stood_again_for_longer_is_not_reported(dataset, tmp_path, monkeypatch, clock):
+    monkeypatch.setattr("benchmarks.replay.find_limit.open_sink", lambda *_, **__: TiringSink(clock))
     found = find(dataset, f"ndjson:{tmp_path / 'a'}", rate=100.0, seconds=0.4)
     assert [step["rate"] for step in found["steps"] if step["verdict"] == "sustained"] == [100.0, 200.0, 400.0, 800.0]
     assert [(step["rate"], step["verdict"] == "sustained") for step in found["confirmations"]] == [
@@ -159,6 +169,7 @@ class FailingSink:
         pass
 
 
+@pytest.mark.usefixtures("clock")
 def test_target_that_is_gone_ends_within_the_time_that_was_told(dataset, tmp_path, monkeypatch):
     monkeypatch.setattr("benchmarks.replay.find_limit.open_sink", lambda *_, **__: FailingSink())
     found = find(dataset, f"ndjson:{tmp_path / 'a'}", rate=10.0, seconds=0.1)

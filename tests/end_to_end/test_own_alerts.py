@@ -107,6 +107,7 @@ def test_file_of_alerts_is_scored_in_simulated_time_and_put_beside(world, tmp_pa
         (("--alerts", "mine", "world"), "must be given the one dataset that was replayed, got 2"),
         (("--alerts", "mine", "--rules", "sweep"), "--rules: must stand without --alerts and --collect, got sweep"),
         (("--alerts", "mine", "--engine", "sql"), "--engine: must stand without --alerts and --collect"),
+        (("--alerts", "mine", "--series", "s"), "--series: must stand without --alerts and --collect"),
         (("--collect", "0.0.0.0:0", "--clock", "c"), "must listen on loopback"),
         (("--collect", "127.0.0.1:0"), "--collect: must stand beside --clock"),
     ],

@@ -14,6 +14,7 @@ from simulator.errors import SmearbenchError
 from tests.kafka_broker import kafka_broker, read_topic
 from tests.redis_servers import STREAM, read_stream, redis_server
 from tests.replay_runs import send, write_many_posts
+from tests.still_clock import stop_clock
 
 FAULTS = read_faults(["late=0.05:2m", "duplicate=0.05:30s", "gap=0.05:1m", "skew=0.1:+90s"])
 
@@ -32,10 +33,10 @@ def lines(dataset, tmp_path_factory):
     return (folder / "a").read_bytes().splitlines()
 
 
-def climb(dataset, to, *rates, seconds=0.5, force=False):
+def climb(dataset, to, *rates, seconds=0.5, force=False, say=lambda _: None):
     options = Options(FreePace(), timeout_seconds=10.0, force=force)
     stairs = Stairs(rates[0], rates[-1] / rates[0], seconds, len(rates))
-    return find_limit(dataset, read_target(to), options, stairs, lambda _: None)
+    return find_limit(dataset, read_target(to), options, stairs, say)
 
 
 def test_stream_gets_the_same_faults_in_the_same_places(dataset, lines, tmp_path):
@@ -56,19 +57,30 @@ def test_topic_gets_the_same_faults_in_the_same_places(dataset, lines, tmp_path)
     assert [event for _, event, _ in messages] == list(map(json.loads, lines))
 
 
-def test_stream_holds_every_event_of_a_search_in_order(dataset, tmp_path):
+def test_stream_holds_every_event_of_a_search_in_order_until_its_end(dataset, tmp_path, monkeypatch):
+    stop_clock(monkeypatch)
     with redis_server(tmp_path) as (client, port, _):
         to = f"redis://127.0.0.1:{port}/0/{STREAM}"
-        found = climb(dataset, to, 500.0, 1000.0)
-        numbers, events = read_stream(client)
-        with pytest.raises(SmearbenchError, match=f"got those of replay {found['run']}.*--force"):
-            climb(dataset, to, 500.0)
-        assert climb(dataset, to, 500.0, force=True)["sustained_rate"] == 500.0
+        held = []
+        found = climb(dataset, to, 500.0, 1000.0, say=lambda _: held.append(read_stream(client)))
+        assert not client.exists(STREAM)
+    numbers, events = held[-1]
     assert (found["sustained_rate"], found["n_sent"]) == (1000.0, 750)
     assert numbers == [event["sequence"] for event in events] == list(range(1, 751))
 
 
-def test_topic_holds_every_event_of_a_sustained_step_in_order(dataset):
+def test_stream_of_a_replay_is_searched_when_forced_alone(dataset, tmp_path, monkeypatch):
+    stop_clock(monkeypatch)
+    with redis_server(tmp_path) as (_, port, _):
+        to = f"redis://127.0.0.1:{port}/0/{STREAM}"
+        found = send(dataset, to, tmp_path)
+        with pytest.raises(SmearbenchError, match=f"got those of replay {found['run']}.*--force"):
+            climb(dataset, to, 500.0)
+        assert climb(dataset, to, 500.0, force=True)["sustained_rate"] == 500.0
+
+
+def test_topic_holds_every_event_of_a_sustained_step_in_order(dataset, monkeypatch):
+    stop_clock(monkeypatch)
     with kafka_broker() as broker:
         found = climb(dataset, f"kafka://{broker.servers}/posts", 500.0)
         messages = read_topic(broker.servers)

@@ -7,10 +7,14 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
+from confluent_kafka import KafkaError
 
+from benchmarks.replay import kafka_tail
 from benchmarks.replay.kafka_metadata import Broker, read_brokers
+from benchmarks.replay.sinks import SinkUnavailable
 from simulator.dataset import open_dataset
 from simulator.errors import InputError, SmearbenchError
 from tests.kafka_broker import kafka_broker, read_topic
@@ -152,6 +156,21 @@ def test_topic_that_has_lost_events_gets_them_again(dataset, tmp_path):
     assert {h["smearbench-may-repeat"] for *_, h in messages} == {b"true"}
 
 
+def test_end_of_a_topic_is_no_other_error():
+    """What is not the end says nothing of how much the topic holds."""
+
+    def read_after(code):
+        error = SimpleNamespace(code=lambda: code, str=lambda: "Broken")
+        headers = [(kafka_tail.RUN_HEADER, b"run")]
+        event = SimpleNamespace(error=lambda: None, headers=lambda: headers, key=lambda: b"7", offset=lambda: 6)
+        answers = iter([event, SimpleNamespace(error=lambda: error)])
+        return kafka_tail._read_last(SimpleNamespace(poll=lambda _: next(answers)), 99, "run", 1.0)
+
+    assert read_after(KafkaError._PARTITION_EOF) == 7
+    with pytest.raises(SinkUnavailable, match="the end of the topic cannot be read: Broken"):
+        read_after(KafkaError._TRANSPORT)
+
+
 def test_broker_that_goes_and_returns_loses_nothing(dataset, broker, tmp_path):
     said = []
     with meanwhile(tmp_path, lambda: broker.tell("down")) as going:
@@ -242,6 +261,8 @@ def test_public_address_that_is_advertised_later_ends_the_replay(dataset, broker
     """The question of the check is answered with it; librdkafka never hears of it."""
     answers = iter([[Broker(1, "127.0.0.1", 1)], [Broker(2, "203.0.113.7", 9092)]])
     monkeypatch.setattr("benchmarks.replay.kafka_sink.ask_brokers", lambda *_: next(answers))
+    # Long enough that a slow start is over, and events have left, before the second question.
+    monkeypatch.setattr("benchmarks.replay.kafka_sink._CHECK_SECONDS", 3.0)
     with pytest.raises(InputError, match=r"broker 2 says that it is 203\.0\.113\.7"):
         send(dataset, address_of(broker), tmp_path, rate=500.0, batch=50)
     assert 0 < len(read_topic(broker.servers)) < N_EVENTS

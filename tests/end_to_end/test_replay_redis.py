@@ -19,6 +19,7 @@ from simulator.dataset import open_dataset
 from simulator.errors import InputError, OutputError, SmearbenchError
 from tests.redis_servers import STREAM, find_port, read_stream, redis_server, start_consumer
 from tests.replay_runs import N_EVENTS, numbers, read_snippet, send, smearbench, wait_until, write_many_posts
+from tests.still_clock import stop_clock
 
 ALL = list(range(1, N_EVENTS + 1))
 # What is acknowledged is in the log of the server's file then, so that a kill costs nothing.
@@ -222,8 +223,9 @@ def test_faults_are_added_in_the_order_in_which_they_are_sent(dataset, emptied, 
     assert len(events) > N_EVENTS
 
 
-def test_limit_is_found_and_its_stream_removed(dataset, emptied, tmp_path):
+def test_limit_is_found_and_its_stream_removed(dataset, emptied, monkeypatch):
     client, port = emptied
+    stop_clock(monkeypatch)
     options = Options(FreePace(), Policy(batch_events=100))
     found = find_limit(dataset, read_target(address_of(port)), options, Stairs(200.0, 2.0, 0.5, 1), lambda _: None)
     assert found["sustained_rate"] == 200.0

@@ -56,6 +56,18 @@ def _reveal(browser):
     browser.wait(lambda: browser.state("revealed"))
 
 
+def test_address_says_where_to_begin(opened, page):
+    opened.open(page, "day=12.5&reveal&lang=zh&theme=dark")
+    assert [opened.state(name) for name in ("time", "revealed", "language", "theme")] == [18_000, True, "zh", "dark"]
+
+
+@pytest.mark.parametrize("nonsense", ["day=1e99", "day=-3", "day=x&lang=xx&theme=<b>", "%ff&&&=&reveal=no"])
+def test_nonsense_in_the_address_leaves_the_page_whole(opened, page, nonsense):
+    opened.open(page, nonsense)
+    assert 0 <= opened.state("time") <= opened.run("return smearbench.run.minutes")
+    assert opened.state("language") in ("en", "zh")
+
+
 def test_page_asks_nothing_of_a_network_and_complains_of_nothing(opened, page):
     opened.run("smearbench.clock.seek(1e5); smearbench.state.set({tables: true, selected: 3, language: 'zh'})")
     _reveal(opened)

@@ -31,6 +31,11 @@ class DuckdbEngine:
         return self.loaded.rules
 
     @property
+    def source(self) -> str:
+        """The file's content: rules, derived columns and own series."""
+        return self.loaded.content.model_dump_json()
+
+    @property
     def sweeps(self) -> Sequence[str | None]:
         """Of each rule the name that it has in the file, where it has thresholds there."""
         written = (self.loaded.content.rules[place] for place in self.loaded.places)

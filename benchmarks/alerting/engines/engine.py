@@ -46,6 +46,10 @@ class Engine(Protocol):
         """The rules, in the order of the file."""
 
     @property
+    def source(self) -> str:
+        """All that was read from files, as text: what is kept of a rehearsal holds only while it is the same."""
+
+    @property
     def sweeps(self) -> Sequence[str | None]:
         """Of each rule the name of the one that was written once for several thresholds; None for others."""
 

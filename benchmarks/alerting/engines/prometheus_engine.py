@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from benchmarks.alerting.engines.holding import hold_any
 from benchmarks.alerting.engines.metrics import Labels, Samples, take_samples, write_openmetrics
 from benchmarks.alerting.engines.programs import ProgramError, demand_success, read_version, run_program
-from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
+from benchmarks.alerting.engines.prometheus_rules import PrometheusRule
+from benchmarks.alerting.engines.served_engine import ServedEngine
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
-from benchmarks.alerting.own_series import add_own_series
-from benchmarks.alerting.rule_file import SeriesOfFile
 from benchmarks.alerting.series import STEP_MS
-from benchmarks.detector import Observations
 
 # query_range answers with at most 11,000 points a series.
 POINTS_A_QUERY = 10_000
@@ -36,11 +34,9 @@ _CONFIG = "prometheus.yml"
 
 
 @dataclass(frozen=True)
-class PrometheusEngine:
+class PrometheusEngine(ServedEngine):
     """Evaluates Prometheus's rule files."""
 
-    loaded: PrometheusRules
-    own: SeriesOfFile | None = None
     name: str = "prometheus"
 
     @cached_property
@@ -48,38 +44,7 @@ class PrometheusEngine:
         """Version that Prometheus reports."""
         return read_version("prometheus")
 
-    @property
-    def rules(self) -> Sequence[PrometheusRule]:
-        """The alerts."""
-        return self.loaded.alerts
-
-    @property
-    def sweeps(self) -> Sequence[None]:
-        """A rule file of Prometheus has each alert at one threshold."""
-        return [None] * len(self.rules)
-
-    @property
-    def has_own_series(self) -> bool:
-        """Whether the team gave a file of series."""
-        return self.own is not None
-
-    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
-        """Return the series with the columns of the team's file."""
-        return series if self.own is None else add_own_series(observations, self.own, series)
-
-    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
-        """Return when each alert fires.
-
-        Raises
-        ------
-        InputError
-            When a program is missing.
-        ProgramError
-            When loading or evaluating fails, or samples are missing after loading.
-        """
-        ends = series["time"].cast(pa.int64()).to_numpy()
-        if not len(ends):
-            return tuple(Firings(rule.name, ends) for rule in self.rules)
+    def _fire_at(self, series: pa.Table, ends: NDArray[np.int64], home: Path) -> tuple[Firings, ...]:
         with tempfile.TemporaryDirectory(prefix="prometheus-", dir=home) as place:
             samples = list(take_samples(series, self.loaded.metrics))
             for level in self.loaded.records:
@@ -123,7 +88,8 @@ def _check_counts(server: Server, samples: Sequence[Samples]) -> None:
     first = min(int(one.times_ms[0]) for one in samples)
     last = max(int(one.times_ms[-1]) for one in samples)
     for metric in dict.fromkeys(one.metric for one in samples):
-        question = f"count_over_time({metric}[{last - first}ms])"
+        # From before the first: a range may be open there, and a single sample has none without.
+        question = f"count_over_time({metric}[{last - first + 1}ms])"
         answer = server.ask_json("/api/v1/query", query=question, time=last / 1000)["data"]["result"]
         counts = {_read_labels(one): int(one["value"][1]) for one in answer}
         for one in samples:

@@ -55,7 +55,7 @@ class Server:
             connection.request(method, path, content, form)
             response = connection.getresponse()
             answer = response.read()
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise ProgramError(f"{self.program}: must answer {path}, got: {error}.") from error
         finally:
             connection.close()
@@ -64,8 +64,18 @@ class Server:
         return answer
 
     def ask_json(self, path: str, **parameters: object) -> Any:
-        """Return what a path answers, as JSON."""
-        return json.loads(self.ask(path, None, **parameters))
+        """Return what a path answers, as JSON.
+
+        Raises
+        ------
+        ProgramError
+            As of :meth:`ask`, and when it is no JSON: another program may have taken the port.
+        """
+        answer = self.ask(path, None, **parameters)
+        try:
+            return json.loads(answer)
+        except ValueError as error:
+            raise ProgramError(f"{self.program}: must answer {path} in JSON, got: {_explain(answer)}") from error
 
 
 def _explain(answer: bytes) -> str:

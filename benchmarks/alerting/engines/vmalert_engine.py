@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 from benchmarks.alerting.engines.metrics import Samples, take_samples, write_for_import
 from benchmarks.alerting.engines.programs import ProgramError, demand_success, read_version, run_program
 from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
+from benchmarks.alerting.engines.served_engine import ServedEngine
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
-from benchmarks.alerting.own_series import add_own_series
-from benchmarks.alerting.rule_file import SeriesOfFile
 from benchmarks.alerting.series import STEP_MS
 from benchmarks.alerting.series_list import STEP_MINUTES
-from benchmarks.detector import Observations
 from simulator.dataset.context import to_iso
 
 RETENTION = "100y"
@@ -34,11 +32,9 @@ _RULES = "level.yml"
 
 
 @dataclass(frozen=True)
-class VmalertEngine:
+class VmalertEngine(ServedEngine):
     """Evaluates rule files of Prometheus and of vmalert, by replay."""
 
-    loaded: PrometheusRules
-    own: SeriesOfFile | None = None
     name: str = "vmalert"
 
     @cached_property
@@ -46,38 +42,7 @@ class VmalertEngine:
         """Version that vmalert reports; VictoriaMetrics comes with it."""
         return read_version("vmalert")
 
-    @property
-    def rules(self) -> Sequence[PrometheusRule]:
-        """The alerts."""
-        return self.loaded.alerts
-
-    @property
-    def sweeps(self) -> Sequence[None]:
-        """A rule file of Prometheus has each alert at one threshold."""
-        return [None] * len(self.rules)
-
-    @property
-    def has_own_series(self) -> bool:
-        """Whether the team gave a file of series."""
-        return self.own is not None
-
-    def add_own_series(self, observations: Observations, series: pa.Table) -> pa.Table:
-        """Return the series with the columns of the team's file."""
-        return series if self.own is None else add_own_series(observations, self.own, series)
-
-    def fire(self, series: pa.Table, home: Path) -> tuple[Firings, ...]:
-        """Return when each alert fires.
-
-        Raises
-        ------
-        InputError
-            When a program is missing.
-        ProgramError
-            When loading or replaying fails, or samples are missing after loading.
-        """
-        ends = series["time"].cast(pa.int64()).to_numpy()
-        if not len(ends):
-            return tuple(Firings(rule.name, ends) for rule in self.rules)
+    def _fire_at(self, series: pa.Table, ends: NDArray[np.int64], home: Path) -> tuple[Firings, ...]:
         with tempfile.TemporaryDirectory(prefix="vmalert-", dir=home) as place, run_victoria(Path(place)) as server:
             _load(server, list(take_samples(series, self.loaded.metrics)), Path(place))
             for level in (*self.loaded.records, self.rules):

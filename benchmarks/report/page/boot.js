@@ -46,6 +46,7 @@
     app.state.subscribe(null, pass);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", chooseTheme);
     printLight();
+    await app.address.open();
     app.clock.ask();
     app.ready = true;
   }

@@ -61,6 +61,12 @@ def test_file_that_is_wrong_is_refused(tmp_path, text, message):
         _load(tmp_path, text)
 
 
+def test_rule_that_is_wrong_is_told_without_saying_that_there_is_none(tmp_path):
+    with pytest.raises(InputError) as caught:
+        _load(tmp_path, "rules:\n  - {name: a, expr: mentions > 1}")
+    assert str(caught.value) == f"{tmp_path}/my.yaml:2:5: rules.0.summary: must be given."
+
+
 def test_unknown_shipped_rules_name_the_nearest():
     with pytest.raises(InputError, match=r"got 'startr'\. Did you mean 'starter'"):
         load_rules("startr")
@@ -79,6 +85,7 @@ def test_shipped_rules_evaluate_on_silence(name):
         ("mentions", r"must be a condition, true or false, got BIGINT"),
         ("true) as b, (false", "must be one SQL expression over the series"),
         ("mentions > lag(mentions, -1) over (order by time)", "must look only back, got another answer"),
+        ("mentions > ago(mentions, 1e300)", r"must be SQL over the series, got 'mentions > ago.*'. Conversion Error"),
     ],
 )
 def test_expression_that_is_wrong_is_refused(tmp_path, expr, message):

@@ -111,6 +111,7 @@ def test_own_series_adds_up_the_events_of_a_step(tiny, series, tmp_path):
     ("sql", "message"),
     [
         ("select created_at as time from posts", "must be SQL over the observations, got .*value"),
+        ("select created_at as time, 'nan'::double as value from posts", "must return .* finite numbers, got nan in"),
         ("select 1; select 2", "must be one SELECT, got"),
         ("drop table posts", "must be one SELECT, got"),
         ("select created_at - interval 6 hour as time, 1 as value from posts", "see nothing later than its time"),

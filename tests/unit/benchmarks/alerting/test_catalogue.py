@@ -1,6 +1,6 @@
 """The study of the catalogue: its tables, and that worlds and scores are made once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -33,6 +33,17 @@ def test_world_is_lived_once_and_a_scenario_scored_once(study, monkeypatch):
     assert run_study(study, 1) == found
     monkeypatch.setattr(catalogue_runs, "run_tasks", None)
     assert run_study(study, 1) == found
+
+
+def test_score_is_stale_when_what_a_rule_builds_on_has_changed(study, tmp_path):
+    def digest(expr):
+        path = tmp_path / "rules.yaml"
+        rules = "rules: [{name: r, expr: d > 1, summary: Many.}]"
+        path.write_text(f"derived: [{{name: d, expr: {expr}}}]\n{rules}\n")
+        return catalogue_runs._digest_scored(replace(study, engine=load_engine(str(path))), [])
+
+    assert digest("mentions + 1") == digest("mentions + 1")
+    assert digest("mentions + 1") != digest("mentions + 2")
 
 
 def test_tables_show_found_by_chance_and_false_alarms():

@@ -171,6 +171,13 @@ def test_full_disk_is_said_and_keeps_nothing(server, monkeypatch):
     assert (ask(server)[0], count_lines(server.path)) == (200, 1)
 
 
+def test_nothing_is_taken_behind_the_end(tmp_path):
+    with AlertServer(0, tmp_path / "a") as server:
+        pass
+    assert server.take(b'{"name": "x"}')[0] == 503
+    assert count_lines(tmp_path / "a") == 0
+
+
 def test_server_goes_on_with_its_file(tmp_path):
     append_alerts(tmp_path / "a", [Alert(NOW_MS, "before")])
     with AlertServer(0, tmp_path / "a") as server:

@@ -327,6 +327,16 @@ def test_existing_outputs_are_refused(copy, tmp_path):
         set_up(scenario, played, tmp_path / "full", tmp_path / "new.key")
 
 
+def test_key_of_a_drill_that_could_not_be_placed_does_not_stay(tmp_path, monkeypatch):
+    def fail(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("benchmarks.drill.setting_up.publish", fail)
+    with pytest.raises(OutputError, match="the disk is full"):
+        set_up(scenario_from(SCENARIO), read_played("stdout", None, 0.0, ()), tmp_path / "a", tmp_path / "a.key", SEED)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_killed_set_up_left_is_removed(tmp_path):
     left = tmp_path / ".a.secret-left"
     left.mkdir()
@@ -392,6 +402,12 @@ def test_wave_is_told_with_when_it_was_called(tiny):
         "crisis_calls_without_one": 0,
         "called_by_chance": 0,
     }
+
+
+@pytest.mark.parametrize(("kind", "name"), [("attack", "false_calls"), ("crisis", "crisis_calls_without_one")])
+def test_call_in_the_first_minutes_is_judged_too(tiny, kind, name):
+    found = score_calls(tiny, [_call(0, kind=kind), _call(0.05, kind=kind)], CLOCK)
+    assert (len(found["calls"]), found["summary"][name]) == (2, 1)
 
 
 def test_missed_wave_has_been_seen_by_all(tiny):

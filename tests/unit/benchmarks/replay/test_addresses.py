@@ -1,5 +1,6 @@
 """Addresses and targets: events stay on this machine and in private networks unless a host is named."""
 
+import os
 import socket
 
 import pytest
@@ -127,3 +128,17 @@ def test_kafka_target_has_servers_and_a_topic():
     target = read_target("kafka://10.0.0.1:9093,broker/events.v1")
     assert (target.servers, target.path) == ((("10.0.0.1", 9093), ("broker", 9092)), "events.v1")
     assert str(target.state_file) == "replay-10.0.0.1-9093-events.v1.state.json"
+
+
+def test_file_that_can_be_no_record_is_refused_and_stays(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(InputError, match=r"--to: must name a file, got .*which is a folder, a pipe or a device"):
+            read_target(f"ndjson:{place}")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("text", ["http://127.0.0.1:0/", "redis://127.0.0.1:0/0/s", "kafka://127.0.0.1:0/t"])
+def test_port_0_is_not_taken_for_the_usual_one(text):
+    with pytest.raises(InputError, match="port 0 is none that a server listens at"):
+        read_target(text)

@@ -8,16 +8,7 @@ from benchmarks.replay.events import Chunk
 from benchmarks.replay.find_limit import RoundFeed, Stairs
 from benchmarks.replay.load_step import Measured, judge, run_step
 from benchmarks.replay.sinks import SinkUnavailable
-
-
-class Clock:
-    now = 50.0
-
-    def __call__(self):
-        return self.now
-
-    def wait(self, seconds):
-        self.now += seconds
+from tests.still_clock import StillClock
 
 
 class SlowSink:
@@ -48,7 +39,7 @@ def feed_of(n_events):
 
 
 def step(rate, *, seconds=4.0, batch_events=5000, n_events=1000, slow_clock=0.0, **sink):
-    clock = Clock()
+    clock = StillClock()
 
     class Feed(RoundFeed):
         def take(self, count):
@@ -141,7 +132,7 @@ def test_stairs_rise_by_their_factor_and_bound_their_time():
 
 
 def test_batch_that_was_not_taken_is_sent_again_and_says_so():
-    clock, feed = Clock(), feed_of(100)
+    clock, feed = StillClock(), feed_of(100)
     sink = SlowSink(clock, fails_at=3)
     for _ in range(2):
         run_step(400, 0.2, feed, sink, 20, clock, clock.wait)
@@ -149,3 +140,8 @@ def test_batch_that_was_not_taken_is_sent_again_and_says_so():
     assert [first for first, _ in sink.batches[:4]] == [1, 21, 41, 41]
     assert sink.may_repeat[:5] == [False, False, False, True, False]
     assert (repeated, feed.may_repeat_until) == (41, 60)
+
+
+def test_event_that_left_a_tick_early_is_no_queue():
+    measured = Measured([2], [0.0499999], sink_seconds=0.04, seconds=0.0499999)
+    assert (judge(20.0, 2, measured).n_queued, judge(20.0, 2, measured).verdict) == (0, "sustained")

@@ -12,16 +12,7 @@ from benchmarks.replay.sending import Policy, Sender, Totals, describe_sending
 from benchmarks.replay.sinks import SinkUnavailable
 from simulator.errors import InputError, SmearbenchError
 from simulator.progress import LineProgress
-
-
-class Clock:
-    now = 50.0
-
-    def __call__(self):
-        return self.now
-
-    def wait(self, seconds):
-        self.now += seconds
+from tests.still_clock import StillClock
 
 
 class ListSink:
@@ -61,14 +52,14 @@ def make_sender(pace, sink, *, on_its_way=0, **policy):
 
 
 def test_speed_sends_each_event_when_it_is_due():
-    sink = ListSink(Clock())
+    sink = ListSink(StillClock())
     sender, _ = make_sender(SpeedPace(2.0), sink, linger_seconds=0.0)
     sender.send_all([batch_of(0, 1000, 1000, 6000)])
     assert [(first, last, at) for first, last, _, _, at in sink.sent] == [(1, 1, 0.0), (2, 3, 0.5), (4, 4, 3.0)]
 
 
 def test_rate_spreads_events_evenly_over_batches():
-    sink = ListSink(Clock())
+    sink = ListSink(StillClock())
     sender, _ = make_sender(RatePace(2.0), sink, linger_seconds=0.0)
     first = batch_of(0, 0, 0, 0)
     sender.send_all([first.cut(0, 3), first.cut(3, 4)])
@@ -76,21 +67,21 @@ def test_rate_spreads_events_evenly_over_batches():
 
 
 def test_events_wait_shortly_for_a_batch_to_fill():
-    sink = ListSink(Clock())
+    sink = ListSink(StillClock())
     sender, _ = make_sender(RatePace(10.0), sink, linger_seconds=0.25, batch_events=100)
     sender.send_all([batch_of(*range(6))])
     assert [(first, last) for first, last, *_ in sink.sent] == [(1, 3), (4, 6)]
 
 
 def test_full_batch_does_not_wait():
-    sink = ListSink(Clock())
+    sink = ListSink(StillClock())
     sender, _ = make_sender(FreePace(), sink, batch_events=2)
     sender.send_all([batch_of(*range(5))])
     assert [(first, last, at) for first, last, _, _, at in sink.sent] == [(1, 2, 0.0), (3, 4, 0.0), (5, 5, 0.0)]
 
 
 def test_slow_sink_gets_larger_batches_and_its_lag_is_told():
-    sink = ListSink(Clock(), seconds=1.0)
+    sink = ListSink(StillClock(), seconds=1.0)
     sender, _ = make_sender(RatePace(4.0), sink, linger_seconds=0.0)
     sender.send_all([batch_of(*range(10))])
     assert [(first, last) for first, last, *_ in sink.sent] == [(1, 1), (2, 5), (6, 9), (10, 10)]
@@ -98,7 +89,7 @@ def test_slow_sink_gets_larger_batches_and_its_lag_is_told():
 
 
 def test_failed_batch_is_sent_again_and_says_so():
-    sink = ListSink(Clock(), [SinkUnavailable("busy"), SinkUnavailable("busy")])
+    sink = ListSink(StillClock(), [SinkUnavailable("busy"), SinkUnavailable("busy")])
     sender, said = make_sender(FreePace(), sink)
     sender.send_all([batch_of(1, 2)])
     assert sink.sent == [(1, 2, 3, True, pytest.approx(0.3))]
@@ -107,7 +98,7 @@ def test_failed_batch_is_sent_again_and_says_so():
 
 
 def test_wait_that_the_sink_asks_for_is_kept():
-    sink = ListSink(Clock(), [SinkUnavailable("busy", 7.0)])
+    sink = ListSink(StillClock(), [SinkUnavailable("busy", 7.0)])
     sender, _ = make_sender(FreePace(), sink)
     sender.send_all([batch_of(1)])
     assert sink.sent[0][-1] == 7.0
@@ -119,7 +110,7 @@ def test_waits_double_up_to_ten_seconds():
 
 
 def test_sink_that_stays_away_ends_the_replay():
-    sink = ListSink(Clock(), [SinkUnavailable("gone")] * 3)
+    sink = ListSink(StillClock(), [SinkUnavailable("gone")] * 3)
     sender, _ = make_sender(FreePace(), sink, retries=2)
     with pytest.raises(SmearbenchError, match="gone; given up after 3 attempts"):
         sender.send_all([batch_of(1)])
@@ -127,7 +118,7 @@ def test_sink_that_stays_away_ends_the_replay():
 
 
 def test_events_that_were_on_their_way_are_marked_until_the_last_of_them():
-    sink = ListSink(Clock())
+    sink = ListSink(StillClock())
     sender, _ = make_sender(FreePace(), sink, on_its_way=3, batch_events=2)
     sender.send_all([batch_of(*range(6))])
     sent = [(first, last, may_repeat) for first, last, _, may_repeat, _ in sink.sent]
@@ -181,7 +172,7 @@ def test_lag_grows_batch_by_batch_behind_a_slow_sink():
             lags.append(sender.totals.lag_seconds)
             super().send(batch, delivery)
 
-    sink = Watched(Clock(), seconds=1.0)
+    sink = Watched(StillClock(), seconds=1.0)
     sender, _ = make_sender(SpeedPace(10.0), sink, linger_seconds=0.0, batch_events=5)
     sender.send_all([batch_of(*range(0, 20_000, 1000))])
     assert lags == pytest.approx([0.0, 1.0, 1.9, 2.4, 2.9])
@@ -189,7 +180,7 @@ def test_lag_grows_batch_by_batch_behind_a_slow_sink():
 
 
 def test_time_to_read_what_was_sent_before_is_no_lag():
-    clock = Clock()
+    clock = StillClock()
 
     def read():
         clock.now += 14.0

@@ -136,6 +136,18 @@ def test_time_stands_still_between_two_runs(tmp_path):
     assert [read_clock(path).simulated_ms(at) for at in (1_050_000, 1_099_000, 1_100_000)] == [1000, 1000, 2000]
 
 
+def test_wall_clock_that_is_set_back_stands_still_and_is_written_on(tmp_path):
+    wall, path = Wall(), tmp_path / "clock.json"
+    for simulated in (1_000, 2_000):
+        clock = ClockFile(path, "run1", "1x", wall)
+        for step in (0, 1):
+            clock.note(simulated + step, simulated)
+            wall.now -= 10
+    found = read_clock(path)
+    assert [wall_ms for wall_ms, _ in found.anchors] == [1_000_000] * 5
+    assert [found.simulated_ms(at) for at in (999_999, 1_000_000)] == [None, 2_001]
+
+
 def test_clock_of_another_replay_is_begun_anew(tmp_path):
     wall, path = Wall(), tmp_path / "clock.json"
     for run in ("run1", "run2"):

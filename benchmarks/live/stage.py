@@ -1,0 +1,162 @@
+"""Simulates a small world again and again, one at a time: a wish that a newer one follows is given up."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.live.sliders import Changes, Slider, list_sliders, make_overrides, read_changes
+from simulator.errors import InputError
+from simulator.scenario import Scenario, load_scenario
+
+# What stays playable: a world of this size takes some seconds.
+MOST_ACCOUNTS = 3_000
+MOST_DAYS = 90
+USUAL_ACCOUNTS = 600
+USUAL_DAYS = 42
+
+
+class Superseded(Exception):
+    """A newer wish came: this one is not worth its time any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A world that was made: its page, what to say about it, and how long it took."""
+
+    page: str
+    figures: dict[str, Any]
+    changes: Changes
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The scenario that a stage plays.
+
+    Attributes
+    ----------
+    name : str
+        A YAML file, or the name of a shipped scenario.
+    seed : int
+    overrides : tuple of str
+        Settings, as of ``--set``.
+    accounts, days : int or None
+        Size that it is cut to; left out, a playable one.
+    """
+
+    name: str
+    seed: int = 1
+    overrides: tuple[str, ...] = ()
+    accounts: int | None = None
+    days: int | None = None
+
+
+class Stage:
+    """One scenario, ready to be lived with other settings.
+
+    Parameters
+    ----------
+    cast : Cast
+
+    Raises
+    ------
+    InputError
+        When the scenario is wrong (ScenarioError), or larger than what is playable.
+    """
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.whole = load_scenario(cast.name, overrides=cast.overrides)
+        self._accounts = self._choose("--accounts", cast.accounts, self.whole.n_accounts, USUAL_ACCOUNTS, MOST_ACCOUNTS)
+        self._days = self._choose("--days", cast.days, self.whole.n_days, USUAL_DAYS, MOST_DAYS)
+        self._never = 0
+        self.scenario = self._load({})
+        self.sliders: list[Slider] = list_sliders(self.scenario, cast.seed)
+        self._never = next((slider.high for slider in self.sliders if slider.name == "stop"), 0)
+        self._counting, self._playing = threading.Lock(), threading.Lock()
+        self._newest, self._is_closed = 0, False
+
+    @staticmethod
+    def _choose(option: str, asked: int | None, given: int, usual: int, most: int) -> int | None:
+        """Return the size to cut to; None to leave it."""
+        if asked is not None and asked > most:
+            raise InputError(f"{option}: must be at most {most:,} to be played with, got {asked:,}.")
+        return asked if asked is not None else usual if given > usual * 3 // 2 else None
+
+    def _load(self, changes: Changes) -> Scenario:
+        overrides: Sequence[str] = (*self.cast.overrides, *make_overrides(self.whole, changes, self._never))
+        prevalence = changes["share"] / 100 if "share" in changes else None
+        return load_scenario(
+            self.cast.name, overrides=overrides, accounts=self._accounts, days=self._days, prevalence=prevalence
+        )
+
+    def perform(self, wish: Any) -> Shown:
+        """Make the world of a wish, and its page.
+
+        Parameters
+        ----------
+        wish : dict of str to int
+            Values of sliders; those that are left out stay as the scenario says.
+
+        Raises
+        ------
+        InputError
+            When the wish is none, or the scenario that follows from it is wrong.
+        Superseded
+            When a newer wish came while this one waited or was being fulfilled.
+        """
+        changes = read_changes(wish, self.sliders)
+        scenario = self._load(changes)
+        with self._counting:
+            self._newest += 1
+            number = self._newest
+        with self._playing:
+            return self._play(scenario, changes, number)
+
+    def close(self) -> None:
+        """Give up what is being made, and wait until it is gone; later wishes are given up too."""
+        self._is_closed = True
+        with self._playing:
+            pass
+
+    def _check(self, number: int) -> None:
+        if self._is_closed or number != self._newest:
+            raise Superseded
+
+    def _play(self, scenario: Scenario, changes: Changes, number: int) -> Shown:
+        from benchmarks.live.kept_phrasebooks import keep_phrasebooks
+        from simulator.dataset import open_dataset
+        from simulator.simulation import simulate
+
+        self._check(number)
+        begun = time.perf_counter()
+        with tempfile.TemporaryDirectory(prefix="smearbench-play-") as folder, keep_phrasebooks():
+            world = Path(folder) / "world"
+            quick = scenario.model_copy(update={"exposure_log": False})
+            simulate(quick, changes.get("seed", self.cast.seed), world, progress=lambda _: self._check(number))
+            page, figures = _describe(open_dataset(world))
+        self._check(number)
+        return Shown(page, figures, changes, time.perf_counter() - begun)
+
+
+def _describe(dataset: Any) -> tuple[str, dict[str, Any]]:
+    """Return the page of a world, and its figures in one line."""
+    from benchmarks.report.page_file import write_page
+    from benchmarks.report.payload import describe_run
+
+    run = describe_run(dataset)
+    shown = run.truth["exposures"].values()
+    organic = run.truth["accounts"]["n_accounts"] - run.truth["accounts"]["n_operated"]
+    figures = {
+        "posts": dataset.counts["posts"],
+        "operated": run.truth["accounts"]["n_operated"],
+        "pushed": sum(push["posts"] for push in run.truth["pushes"]),
+        "exposures": sum(sum(segment["exposures"]) for segment in shown),
+        "reached": sum(sum(segment["first_exposures"]) for segment in shown),
+        "organic": organic,
+    }
+    return write_page([run.visible], [run.truth], {}), figures
