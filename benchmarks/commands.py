@@ -213,7 +213,7 @@ def _score(
     files["metrics"] = str(write_metrics(folder, metrics))
     is_run = paths == [folder / DATASET_FOLDER]
     if is_run:
-        files["report"] = str(_write_report(datasets[0], folder))
+        files["report"] = str(_write_report(datasets[0], folder, metrics))
     if as_json:
         print_json(metrics | {"files": files})
     else:
@@ -227,13 +227,15 @@ def _score(
     _fail_for(metrics)
 
 
-def _write_report(dataset: "Dataset", folder: Path) -> Path:
-    """Write the page about a dataset beside its scores."""
+def _write_report(dataset: "Dataset", folder: Path, metrics: dict[str, Any]) -> Path:
+    """Write the page about a dataset beside its scores, with those of accounts over it."""
     from benchmarks.report.report import make_report, save_report
 
     note("making the page")
     out = folder / REPORT_FILE
-    save_report(make_report(dataset), out)
+    found = metrics["worlds"][0]["detectors"]
+    has_ranked = any(one["level"] == "account" and one["status"] == "ok" for one in found)
+    save_report(make_report(dataset, scores=[folder] if has_ranked else []), out)
     return out
 
 

@@ -127,9 +127,10 @@ def _read_port(collect: str | None) -> int | None:
 
 def _play(run: "Run", port: int | None, as_json: bool, to: str | None) -> None:
     from benchmarks.drill.drill_tables import brief
-    from benchmarks.drill.playing import play
+    from benchmarks.drill.playing import play, refuse_opened
 
     _refuse_mixed(run.drill.played.to, as_json)
+    refuse_opened(run)
     say = note if run.drill.played.to == STDOUT or as_json else print
     brief(run, say)
     try:

@@ -34,6 +34,11 @@ FIRST = (
     "end_to_end/test_replay.py",
     "end_to_end/test_alerts.py",
     "end_to_end/test_wheel.py",
+    "end_to_end/test_drill.py",
+    "end_to_end/test_alert_engines.py",
+    "end_to_end/test_replay_kafka.py",
+    "end_to_end/test_replay_redis.py",
+    "end_to_end/test_report_page.py",
     "unit/benchmarks/detectors/test_feature_detectors.py",
     "unit/benchmarks/test_world_cache.py",
 )

@@ -34,10 +34,11 @@ def render_catalogue(found: Found) -> str:
 
 def _render_head(found: Found) -> str:
     engine, settings = found["engine"], found["settings"]
+    n_worlds = f"{found['seeds']} worlds" if found["seeds"] > 1 else "one world"
     return (
         f"# Alert rules on the catalogue: {engine['name']}\n\n"
         "Synthetic worlds, fictitious brands. Generated; do not edit.\n\n"
-        f"Every scenario, {found['seeds']} worlds of {found['accounts']:,} accounts and at most {found['days']} days "
+        f"Every scenario, {n_worlds} of {found['accounts']:,} accounts and at most {found['days']} days "
         f"each, with their twins. Engine {engine['name']} {engine['version']}; the first "
         f"{settings['warm_up_days']:g} days are not scored, cool-down {settings['cooldown_hours']:g} h, heard "
         f"{settings['delay_minutes']:g} min after a step. How alerts are matched: "

@@ -46,16 +46,18 @@ order by min(epoch_ms(start)), max(epoch_ms("end")), wave_id
 
 @dataclass(frozen=True, slots=True)
 class _Calls:
-    """The calls of a drill in its time, and the clock that placed them."""
+    """The calls of a drill in its time, the clock that placed them, and the end of the first step of the run."""
 
     placed: Placed
     clock: ReplayClock
+    first_ms: int
 
     def of(self, kind: str) -> list[Alert]:
         return [alert for alert in self.placed.alerts if alert.kind == kind]
 
     def moments(self, kind: str) -> Moments:
-        return np.unique(np.array([alert.time_ms for alert in self.of(kind)], np.int64))
+        # Who calls while what was there before still comes in speaks of the first step: there is none before it.
+        return np.unique(np.array([max(alert.time_ms, self.first_ms) for alert in self.of(kind)], np.int64))
 
 
 def score_calls(dataset: Dataset, calls: Sequence[Alert], clock: ReplayClock) -> Found:
@@ -80,7 +82,7 @@ def score_calls(dataset: Dataset, calls: Sequence[Alert], clock: ReplayClock) ->
     truth = choose_scored(waves, find_crises(dataset), SETTINGS)
     is_scored = (waves.wave_end_ms > waves.run_start_ms).tolist()
     plots = [plot for plot, is_kept in zip(_read_plots(dataset, until_ms), is_scored, strict=True) if is_kept]
-    called = _Calls(placed, clock)
+    called = _Calls(placed, clock, dataset.manifest.moments.start_ms + STEP_MS)
     score = score_rule(truth, called.moments(ATTACK), None, SETTINGS)
     crises = _describe_crises(truth, called, until_ms)
     return {

@@ -61,8 +61,7 @@ def play(run: Run, port: int | None, say: Say, to: str | None = None) -> dict[st
     InputError
         When the truth is open or the drill was given up, or its files were changed.
     """
-    if run.stage in (Stage.given_up, Stage.revealed):
-        raise InputError(f"{run.path}: must be played before its truth is opened, got one that is {run.stage}.")
+    refuse_opened(run)
     played = run.drill.played
     options = Options(
         read_pace(played.speed, played.rate),
@@ -72,6 +71,17 @@ def play(run: Run, port: int | None, say: Say, to: str | None = None) -> dict[st
     )
     with _listen(run, port, say):
         return replay(run.open_observations(), _find_target(played, to), options, say)
+
+
+def refuse_opened(run: Run) -> None:
+    """Raise when the truth of a drill is open, or it was given up: nothing of it is played any more.
+
+    Raises
+    ------
+    InputError
+    """
+    if run.stage in (Stage.given_up, Stage.revealed):
+        raise InputError(f"{run.path}: must be played before its truth is opened, got one that is {run.stage}.")
 
 
 def _find_target(played: Played, to: str | None) -> Target:

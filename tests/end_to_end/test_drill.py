@@ -144,6 +144,8 @@ def test_reveal_tells_it_all_and_twice_the_same(told):
     assert found["alerts"]["read"] == 2
     code, _, said = smearbench("drill", "alert", folder / "run", "too late")
     assert (code, "got one that is revealed" in said) == (2, True)
+    code, out, said = smearbench("drill", "resume", folder / "run")
+    assert (code, out, "got one that is revealed" in said, "drill resume" in said) == (2, "", True, False)
 
 
 def test_killed_set_up_leaves_no_drill_and_can_be_begun_again(tmp_path, monkeypatch):

@@ -29,7 +29,7 @@
     const { make } = app.dom, { say, sayName } = app.words;
     const group = (title, rows) => make("table", { class: "hits" }, [make("caption", { text: title }), make("tbody", {}, rows)]);
     return make("div", { class: "hit-tables" }, [
-      group(say("detectors.missed"), truth.squads.map(([name, hit, missed]) => makeBar(String(name).split(".").pop(), missed, hit + missed, "missed"))),
+      truth.squads.length ? group(say("detectors.missed"), truth.squads.map(([name, hit, missed]) => makeBar(String(name).split(".").pop(), missed, hit + missed, "missed"))) : null,
       group(say("detectors.wronged"), truth.segments.filter(([, , all]) => all).map(([name, hit, all]) => makeBar(sayName("segments", name), hit, all, "wronged"))),
     ]);
   }

@@ -404,6 +404,12 @@ def test_wave_is_told_with_when_it_was_called(tiny):
     }
 
 
+@pytest.mark.parametrize(("kind", "name"), [("attack", "false_calls"), ("crisis", "crisis_calls_without_one")])
+def test_call_in_the_first_minutes_is_judged_too(tiny, kind, name):
+    found = score_calls(tiny, [_call(0, kind=kind), _call(0.05, kind=kind)], CLOCK)
+    assert (len(found["calls"]), found["summary"][name]) == (2, 1)
+
+
 def test_missed_wave_has_been_seen_by_all(tiny):
     (wave,) = score_calls(tiny, [_call(10)], CLOCK)["waves"]
     assert (wave["called"], wave["hours_late"], wave["exposures_before"]) == (None, None, 4)
