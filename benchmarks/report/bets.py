@@ -134,7 +134,7 @@ def _has_peak(visible: Payload, day: int) -> bool:
     """Return whether the highest bin of what is drawn is in the day itself, or the class would look beside it."""
     spike, series = _frame_spike(visible, day), visible["series"]
     talk = [sum(counts) for counts in zip(*series["narratives"], series["other"], strict=True)]
-    return max(talk[spike["begin"] : spike["end"]]) == max(talk[spike["from"] : spike["to"]])
+    return bool(max(talk[spike["begin"] : spike["end"]]) == max(talk[spike["from"] : spike["to"]]))
 
 
 def _frame_spike(visible: Payload, start: int) -> Payload:

@@ -187,10 +187,11 @@ def lay_out_frames(found: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def describe_frames(found: dict[str, Any]) -> str:
-    """Return what was played as one sentence."""
+    """Return what was played, in lines of at most 80 columns."""
     n_frames = " and ".join(f"{window['frames']:,}" for window in found["windows"])
     return (
-        f"{SCENARIO}, {found['accounts']:,} accounts, {found['posts']:,} posts: {found['days']} days from day "
-        f"{found['from_day']} at {found['hours_a_second']} hours a second, {n_frames} frames. "
-        f"{MOST_MS} ms are 60 frames a second.\nMain thread: scripts, styles, layout and drawing."
+        f"{SCENARIO}, {found['accounts']:,} accounts, {found['posts']:,} posts:\n"
+        f"{found['days']} days from day {found['from_day']} at {found['hours_a_second']} hours a second, "
+        f"{n_frames} frames.\n"
+        f"{MOST_MS} ms are 60 frames a second. Main thread: scripts, styles, layout, drawing."
     )
