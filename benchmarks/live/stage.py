@@ -145,8 +145,8 @@ class Stage:
 
 def _describe(dataset: Any) -> tuple[str, dict[str, Any]]:
     """Return the page of a world, and its figures in one line."""
+    from benchmarks.report.page_file import write_page
     from benchmarks.report.payload import describe_run
-    from benchmarks.report.report import make_page
 
     run = describe_run(dataset)
     shown = run.truth["exposures"].values()
@@ -159,4 +159,4 @@ def _describe(dataset: Any) -> tuple[str, dict[str, Any]]:
         "reached": sum(sum(segment["first_exposures"]) for segment in shown),
         "organic": organic,
     }
-    return make_page(run, [dataset]), figures
+    return write_page([run.visible], [run.truth], {}), figures

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.report.drawn import Limits
 from benchmarks.report.lesson_file import ReadLesson
 from benchmarks.report.page_file import write_page
-from benchmarks.report.payload import RunPayload, describe_run
+from benchmarks.report.payload import describe_run
 from benchmarks.report.sides import check_sides
 from benchmarks.report.teaching import overlay, teach
 from simulator.dataset import Dataset
@@ -42,20 +42,9 @@ def make_report(
         An alerts.json about the main dataset.
     """
     check_sides(dataset, others)
-    return make_page(describe_run(dataset, limits), [dataset, *others], extras, lesson, scores, alerts)
-
-
-def make_page(
-    main: RunPayload,
-    datasets: Sequence[Dataset],
-    extras: dict[str, Any] | None = None,
-    lesson: ReadLesson | None = None,
-    scores: Sequence[Path] = (),
-    alerts: Path | None = None,
-) -> str:
-    """Return the page about a described run; `datasets` are its own and others beside it. See :func:`make_report`."""
-    taught, sealed = teach(main, datasets, lesson)
-    watched, sealed_too = overlay(main, datasets[0], scores, alerts)
+    main = describe_run(dataset, limits)
+    taught, sealed = teach(main, [dataset, *others], lesson)
+    watched, sealed_too = overlay(main, dataset, scores, alerts)
     main.truth.update(sealed | sealed_too)
     return write_page([main.visible], [main.truth], {**taught, **watched, **(extras or {})})
 
