@@ -4,7 +4,6 @@ Series lie in a cache by world, scores by scenario and engine, so that a run tha
 """
 
 import json
-import os
 import pickle
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from benchmarks.alerting.rule_scores import Settings
 from benchmarks.alerting.seen_worlds import Seen, see
 from benchmarks.suites.digests import digest_module, digest_of, digest_simulator
 from benchmarks.suites.workers import SuiteProgress, Task, Workers, end_workers, run_tasks
+from benchmarks.whole_file import write_whole
 from simulator.scenario import Scenario, list_scenarios, load_scenario, scenario_yaml
 
 Found = dict[str, Any]
@@ -147,11 +147,3 @@ def _ensure_seen(place: WorldPlace, study: Study) -> Seen:
         seen = see(dataset, study.settings)
     write_whole(path, pickle.dumps(seen))
     return seen
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    partial.write_bytes(content)
-    partial.replace(path)

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.alerting.catalogue_runs import Study, run_study, write_whole
+from benchmarks.alerting.catalogue_runs import Study, run_study
 from benchmarks.alerting.catalogue_tables import render_catalogue
 from benchmarks.alerting.engines.choosing import ENGINES, load_engine
 from benchmarks.alerting.rule_scores import Settings
 from benchmarks.alerting.termination import end_in_order
 from benchmarks.suite_commands import CACHE, N_CORES, RESULTS, Jobs
+from benchmarks.whole_file import write_whole
 from simulator.console import Program, note, start
 
 # Enough worlds for intervals, large enough for ten mentions an hour, small enough for ten minutes on two cores.

@@ -22,7 +22,7 @@ from benchmarks.drill.drill_folder import (
     read_key,
 )
 from benchmarks.drill.setting_up import describe_truth
-from benchmarks.replay.replay_state import hold, read_whole, write_whole
+from benchmarks.replay.replay_state import hold, read_whole, replace_json
 from benchmarks.sealed.sealed_worlds import load_text
 from benchmarks.sealed.sealing import commit
 from benchmarks.suites.digests import digest_simulator
@@ -75,7 +75,7 @@ def reveal(run: Run, key_file: Path, others: Sequence[Path] = (), *, give_up: bo
         world = _open_world(run, key)
         scenario = {"scenario": world.manifest.scenario.id, "seed": key.seed}
         found |= scenario | score_calls(world, calls, run.clock) | {"given_up": (run.path / GIVEN_UP_FILE).exists()}
-        write_whole(run.path / REVEAL_FILE, found)
+        replace_json(run.path / REVEAL_FILE, found)
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.replay.fault_record import FaultRecord
-from benchmarks.replay.replay_state import read_whole, write_whole
+from benchmarks.replay.replay_state import read_whole, replace_json
 from simulator.errors import InputError
 
 _FORMAT: Final = "smearbench replay clock"
@@ -108,7 +108,7 @@ class ClockFile:
         if self._path is not None:
             segments = [{"pace": s.pace, "anchors": s.anchors} for s in self._segments if s.anchors]
             told = {"format": _FORMAT, "synthetic": True, "run": self._run, "dataset": self._dataset}
-            write_whole(self._path, {**told, "finished": self._is_finished, **faults, "segments": segments})
+            replace_json(self._path, {**told, "finished": self._is_finished, **faults, "segments": segments})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from benchmarks.replay.fault_plan import FaultPlan, Foreseen
 from benchmarks.replay.faults import MARKS, Faulty, Marks
 from benchmarks.replay.json_lines import describe_moment
 from benchmarks.replay.merging import Batch
-from benchmarks.replay.replay_state import write_whole
+from benchmarks.replay.replay_state import replace_json
 
 _FORMAT: Final = "smearbench replay faults"
 # Longest list of gaps or bursts in the file; their number is always told. Assumed.
@@ -73,7 +73,7 @@ class FaultRecord:
                 "gaps": self._list(GAP, last)[:MOST_LISTED],
                 "bursts": self._list(BURST, last)[:MOST_LISTED],
             }
-            write_whole(self._path, content)
+            replace_json(self._path, content)
         return counts
 
     def _describe(self, fault: Fault, counts: Counter[str], last: int) -> dict[str, Any]:

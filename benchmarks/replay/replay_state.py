@@ -107,7 +107,7 @@ def _parse(path: Path, content: Any) -> State:
     return state
 
 
-def write_whole(path: Path, content: dict[str, Any]) -> None:
+def replace_json(path: Path, content: dict[str, Any]) -> None:
     """Replace a JSON file at once: a kill leaves the old one or the new one.
 
     Raises
@@ -173,7 +173,7 @@ class Journal:
     def write(self) -> None:
         """Write the state as it is."""
         if self._path is not None:
-            write_whole(self._path, {"format": _FORMAT, "synthetic": True, **asdict(self.state)})
+            replace_json(self._path, {"format": _FORMAT, "synthetic": True, **asdict(self.state)})
 
 
 @contextmanager

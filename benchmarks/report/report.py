@@ -10,6 +10,7 @@ from benchmarks.report.page_file import write_page
 from benchmarks.report.payload import describe_run
 from benchmarks.report.sides import check_sides
 from benchmarks.report.teaching import overlay, teach
+from benchmarks.whole_file import write_whole
 from simulator.dataset import Dataset
 
 
@@ -51,6 +52,4 @@ def make_report(
 
 def save_report(page: str, out: Path) -> None:
     """Write the page, whole or not at all."""
-    partial = out.with_name(f".{out.name}.partial")
-    partial.write_text(page, encoding="utf-8")
-    partial.replace(out)
+    write_whole(out, page.encode())

@@ -1,7 +1,6 @@
 """The pieces of work of a suite; each leaves its result in the cache, whole or not at all, and is not done twice."""
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from benchmarks.registry import SHIPPED
 from benchmarks.suites.digests import digest_detector, digest_labels, digest_of
 from benchmarks.suites.suite import WorldOrder
 from benchmarks.suites.world_cache import CachedWorld, appear, ensure_world, find_world
+from benchmarks.whole_file import write_whole
 from simulator.dataset.digest import content_digest
 from simulator.errors import InputError
 
@@ -40,7 +40,7 @@ def prepare_world(order: WorldOrder, cache: Path) -> str:
     world = ensure_world(order, cache)
     note = world.home / "content.txt"
     if not note.exists():
-        _write_whole(note, content_digest(world.dataset.path))
+        write_whole(note, content_digest(world.dataset.path).encode())
     return note.read_text(encoding="utf-8")
 
 
@@ -53,7 +53,7 @@ def describe_detector(order: Order, cache: Path, limits: Limits) -> Description:
     if found.status == "ok":
         place.parent.mkdir(parents=True, exist_ok=True)
         content = {"name": found.name, "level": found.level, "has_fit": found.has_fit}
-        _write_whole(place, json.dumps(content))
+        write_whole(place, json.dumps(content).encode())
     return found
 
 
@@ -127,9 +127,3 @@ def _drop_if_limits_differ(home: Path, limits: Limits) -> None:
     note = home / _LIMITS_FILE
     if note.exists() and Limits(**json.loads(note.read_bytes())) != limits:
         shutil.rmtree(home)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

@@ -45,6 +45,7 @@ FLOORS: dict[str, int] = {
     "simulator": 6,
     "benchmarks.detector": 10,
     "benchmarks.registry": 10,
+    "benchmarks.whole_file": 10,
     "benchmarks.orders": 10,
     "benchmarks.blind.streaming": 10,
     "benchmarks.blind.alert_stream": 10,
