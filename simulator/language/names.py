@@ -44,10 +44,11 @@ def as_tag(name: str) -> str:
     return re.sub(r"[\W_]+", "", name) or "brand"
 
 
-def _pool(kind: str, split: Split) -> list[str]:
+def _pool(kind: str, split: Split, sector: str) -> list[str]:
+    """Return the names of one kind; a sector's own where it has some."""
     wanted = f"names.{kind}.{split.name}"
-    section = next(s for s in load_sections() if s.name == wanted and s.language is Language.en)
-    return [line.text for line in section.lines]
+    sections = {s.sector: s for s in load_sections() if s.name == wanted and s.language is Language.en}
+    return [line.text for line in sections.get(sector, sections[""]).lines]
 
 
 def _two_of(pool: list[str], seed: int, kind: str) -> tuple[str, str]:
@@ -61,8 +62,8 @@ def _two_of(pool: list[str], seed: int, kind: str) -> tuple[str, str]:
 def choose_brand_names(seed: int, scenario: "Scenario") -> BrandNames:
     """Return the names of a world: the scenario's own, and for the rest names of its split's pools."""
     target = scenario.target
-    drawn_brand, drawn_rival = _two_of(_pool("brand", scenario.split), seed, "brand")
-    drawn_product, rival_product = _two_of(_pool("product", scenario.split), seed, "product")
+    drawn_brand, drawn_rival = _two_of(_pool("brand", scenario.split, target.sector), seed, "brand")
+    drawn_product, rival_product = _two_of(_pool("product", scenario.split, target.sector), seed, "product")
     brand, product = target.name or drawn_brand, target.product or drawn_product
     rival = target.rival or drawn_rival
     if rival == brand:
