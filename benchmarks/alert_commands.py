@@ -86,6 +86,7 @@ Out = Annotated[
 
 
 def alerts(
+    context: typer.Context,
     datasets: Given = None,
     rules: RuleFile = "starter",
     engine: EngineOption = None,
@@ -129,6 +130,7 @@ def alerts(
     own = OwnOptions(own_alerts, clock, twin_alerts, twin_clock, collect, grace, against)
     if own.is_asked:
         own.refuse_rules(rules, engine, series)
+        own.refuse_living(context)
         if out is not None:
             check_result_folder(out, force=force)
         scored, interrupted = score_own_alerts(datasets, own, Settings(cooldown, warm_up, delay or 0.0))

@@ -41,6 +41,8 @@ Against = Annotated[
     Path | None, typer.Option("--against", metavar="FILE", help="An alerts.json of another run to put beside.")
 ]
 
+_OF_LIVED = ("seeds", "overrides", "accounts", "days", "prevalence", "worlds", "jobs", "time_limit")
+
 
 @dataclass(frozen=True, slots=True)
 class OwnOptions:
@@ -83,6 +85,20 @@ class OwnOptions:
             if value is not None:
                 raise InputError(f"{name}: must stand without --alerts and --collect, got {value} beside.")
 
+    def refuse_living(self, context: typer.Context) -> None:
+        """Refuse options of worlds that are lived, and of rules that are evaluated: none is here.
+
+        Raises
+        ------
+        InputError
+        """
+        for name in _OF_LIVED:
+            source = context.get_parameter_source(name)
+            if source is not None and source.name == "COMMANDLINE":
+                option = "--set" if name == "overrides" else f"--{name.replace('_', '-')}"
+                got = context.params[name]
+                raise InputError(f"{option}: must stand without --alerts and --collect, got {got} beside.")
+
 
 def score_own_alerts(paths: list[Path] | None, options: OwnOptions, settings: "Settings") -> tuple[Found, bool]:
     """Return the scores of own alerts on the dataset, and whether collecting was stopped by a person.
@@ -104,20 +120,25 @@ def score_own_alerts(paths: list[Path] | None, options: OwnOptions, settings: "S
     other = None if options.against is None else read_report(options.against)
     file, interrupted = _collect(options) if options.collect is not None else (options.alerts, False)
     assert file is not None
-    world = _place(file, options.clock, dataset)
+    world, n_crises = _place(file, options.clock, dataset)
     twin = None
     if options.twin_alerts is not None:
-        twin = _place(options.twin_alerts, options.twin_clock, _open_twin(dataset))
+        twin, n_more = _place(options.twin_alerts, options.twin_clock, _open_twin(dataset))
+        n_crises += n_more
     faults = {} if options.clock is None else open_clock(options.clock, dataset).faults
-    found = rehearse_own(dataset, OwnAlerts(world, twin, faults), settings)
+    found = rehearse_own(dataset, OwnAlerts(world, twin, faults, n_crises), settings)
     return found | _put_beside(found, other, options.against), interrupted
 
 
-def _place(file: Path, clock_file: Path | None, dataset: "Dataset") -> "Placed":
-    from benchmarks.alerting.alert_lines import read_alerts
+def _place(file: Path, clock_file: Path | None, dataset: "Dataset") -> "tuple[Placed, int]":
+    """Return the alerts of a file in the dataset's time, and how many calls of a crisis it holds beside."""
+    from benchmarks.alerting.alert_lines import CRISIS, read_alerts
     from benchmarks.alerting.placing import open_clock, place_alerts
 
-    return place_alerts(read_alerts(file), dataset, open_clock(clock_file, dataset) if clock_file else None)
+    alerts = read_alerts(file)
+    attacks = [alert for alert in alerts if alert.kind != CRISIS]
+    clock = open_clock(clock_file, dataset) if clock_file else None
+    return place_alerts(attacks, dataset, clock), len(alerts) - len(attacks)
 
 
 def _open_twin(dataset: "Dataset") -> "Dataset":

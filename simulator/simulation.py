@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from simulator.dataset import DatasetWriter
 from simulator.errors import InputError
 from simulator.model import DayLog, World
@@ -11,6 +13,7 @@ from simulator.observations import ObservationRecorder, items_of
 from simulator.origin import Origin, Variant
 from simulator.rhythm import DAY_MS
 from simulator.scenario import Scenario, scenario_yaml
+from simulator.schema import TABLES
 from simulator.truth import TruthRecorder
 
 _LARGEST_SEED = (1 << 64) - 1
@@ -24,6 +27,23 @@ class Progress:
     n_days: int
     time_ms: int
     n_posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How much of a run a reader needs who looks at nothing else.
+
+    Attributes
+    ----------
+    until_ms : int
+        The days that begin before this moment (ms since the epoch) are lived; what no later day can change of them is
+        as in the whole run.
+    tables : frozenset of str
+        Names of the tables of ``simulator.schema`` that get rows; others are there without any.
+    """
+
+    until_ms: int
+    tables: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,58 +97,100 @@ def simulate(
     >>> run.counters["posts"] > 0
     True
     """
-    if not 0 <= seed <= _LARGEST_SEED:
-        raise InputError(f"seed: must be between 0 and 2^64 - 1, got {seed}.")
     if twin and placebo:
         raise InputError("twin, placebo: must not both be set, got both. A placebo is a twin with one post more.")
     variant: Variant = "placebo" if placebo else "twin" if twin else "world"
     with DatasetWriter(out, force=force) as writer:
-        world = World(scenario, seed, twin=twin, placebo=placebo)
-        recorder = _Recorder(world, writer)
-        for day in range(scenario.n_days):
-            world.step()
-            recorder.record_day()
-            if progress is not None:
-                time_ms = scenario.start_ms + (day + 1) * DAY_MS
-                progress(Progress(day + 1, scenario.n_days, time_ms, world.counters["posts"]))
-        recorder.record_end()
-        path = writer.finish(_origin_of(scenario, seed, variant), recorder.observations.context())
-        return Run(path, dict(world.counters), tuple(writer.notes))
+        return _live(scenario, seed, variant, writer, _WHOLE, progress)
+
+
+def simulate_part(scenario: Scenario, seed: int, out: str | Path, part: Part, *, twin: bool = False) -> Run:
+    """Live a world as far as a part reaches, for a reader who needs no more and removes it afterwards.
+
+    The folder is laid out as a dataset but is none to keep: its manifest speaks of the whole run, tables outside the
+    part are empty, and what only the whole run can tell is missing: the ends of later follows, and the posts and
+    accounts of each push in ``truth_pushes``.
+
+    Raises
+    ------
+    InputError
+        When the seed is out of range.
+    OutputError
+        When the output exists or cannot be written.
+    """
+    with DatasetWriter(out) as writer:
+        return _live(scenario, seed, "twin" if twin else "world", writer, part, None)
+
+
+# Later than any run; every table of the schema.
+_WHOLE = Part((1 << 63) - 1, frozenset(table.name for table in TABLES))
+
+
+def _live(
+    scenario: Scenario,
+    seed: int,
+    variant: Variant,
+    writer: DatasetWriter,
+    part: Part,
+    progress: Callable[[Progress], None] | None,
+) -> Run:
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise InputError(f"seed: must be between 0 and 2^64 - 1, got {seed}.")
+    world = World(scenario, seed, twin=variant == "twin", placebo=variant == "placebo")
+    recorder = _Recorder(world, writer, part.tables)
+    for day in range(_count_days(scenario, part.until_ms)):
+        world.step()
+        recorder.record_day()
+        if progress is not None:
+            time_ms = scenario.start_ms + (day + 1) * DAY_MS
+            progress(Progress(day + 1, scenario.n_days, time_ms, world.counters["posts"]))
+    recorder.record_end()
+    path = writer.finish(_origin_of(scenario, seed, variant), recorder.observations.context())
+    return Run(path, dict(world.counters), tuple(writer.notes))
+
+
+def _count_days(scenario: Scenario, until_ms: int) -> int:
+    """Return how many days begin before a moment."""
+    return min(max(-((scenario.start_ms - until_ms) // DAY_MS), 0), scenario.n_days)
 
 
 class _Recorder:
     """Hands a world's tables to the writer, in the order in which they become known."""
 
-    def __init__(self, world: World, writer: DatasetWriter) -> None:
-        self._world, self._writer = world, writer
+    def __init__(self, world: World, writer: DatasetWriter, tables: frozenset[str]) -> None:
+        self._world, self._writer, self._tables = world, writer, tables
         self.observations, self.truth = ObservationRecorder(world), TruthRecorder(world)
-        writer.write("accounts", self.observations.accounts())
+        self._write("accounts", self.observations.accounts)
+
+    def _write(self, name: str, make: Callable[..., pa.Table], *known: object) -> None:
+        if name in self._tables:
+            self._writer.write(name, make(*known))
 
     def record_day(self) -> None:
         log = self._world.log
         assert log is not None, "a day is recorded after it was lived"
         self._record_items(log)
-        write, seen, truth = self._writer.write, self.observations, self.truth
-        write("likes", seen.likes(log))
-        write("truth_likes", truth.likes(log))
-        write("metrics", seen.metrics(log))
-        write("removals", seen.removals(log))
-        write("truth_exposures", truth.exposures(log))
-        write("truth_attitudes", truth.attitudes(log))
+        write, seen, truth = self._write, self.observations, self.truth
+        write("likes", seen.likes, log)
+        write("truth_likes", truth.likes, log)
+        write("metrics", seen.metrics, log)
+        write("removals", seen.removals, log)
+        write("truth_exposures", truth.exposures, log)
+        write("truth_attitudes", truth.attitudes, log)
         if self._world.scenario.exposure_log:
-            write("truth_exposure_log", truth.exposure_log(log))
+            write("truth_exposure_log", truth.exposure_log, log)
         seen.keep_follows(log)
 
     def _record_items(self, log: DayLog) -> None:
         items = items_of(self._world, log)
-        self._writer.write("posts", self.observations.posts(items))
-        self._writer.write("truth_posts", self.truth.posts(items))
+        self._write("posts", self.observations.posts, items)
+        self._write("truth_posts", self.truth.posts, items)
 
     def record_end(self) -> None:
-        for chunk in self.observations.follows():
+        for chunk in self.observations.follows() if "follows" in self._tables else ():
             self._writer.write("follows", chunk)
-        self._writer.write("truth_accounts", self.truth.accounts())
-        self._writer.write("truth_pushes", self.truth.pushes())
+        self._write("truth_accounts", self.truth.accounts)
+        self._write("truth_pushes", self.truth.pushes)
 
 
 def _origin_of(scenario: Scenario, seed: int, variant: Variant) -> Origin:

@@ -143,7 +143,7 @@ def _ensure_seen(place: WorldPlace, study: Study) -> Seen:
         seen = pickle.loads(path.read_bytes())
         assert isinstance(seen, Seen)
         return seen
-    with open_world(place) as dataset:
+    with open_world(place, shows_all=False) as dataset:
         seen = see(dataset, study.settings)
     write_whole(path, pickle.dumps(seen))
     return seen

@@ -23,15 +23,15 @@ Flags = NDArray[np.bool_]
 ENGINE = "duckdb"
 # Moments at which the future is hidden to see whether anything changes (assumed).
 N_CUTS = 12
-_BACK = (
-    f"over (order by time rows between greatest((hours * {STEPS_PER_HOUR})::bigint - 1, 0) preceding and current row)"
-)
+_BACK = "over (order by time rows between greatest(steps_back(hours) - 1, 0) preceding and current row)"
 MACROS = {
+    "steps_back(hours)": f"""case when hours >= 0 then (hours * {STEPS_PER_HOUR})::bigint
+        else error('hours must be 0 or more, got ' || hours) end""",
     **{f"{name}_over(x, hours)": f"{sql}(x) {_BACK}" for name, sql in (("sum", "sum"), ("mean", "avg"))},
     **{f"{name}_over(x, hours)": f"{name}(x) {_BACK}" for name in ("min", "max")},
     "deviation_over(x, hours)": f"stddev_samp(x) {_BACK}",
     "quantile_over(x, share, hours)": f"quantile_cont(x, share) {_BACK}",
-    "ago(x, hours)": f"lag(x, greatest((hours * {STEPS_PER_HOUR})::bigint, 0)) over (order by time)",
+    "ago(x, hours)": "lag(x, steps_back(hours)) over (order by time)",
 }
 
 

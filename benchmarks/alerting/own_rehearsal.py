@@ -33,11 +33,14 @@ class OwnAlerts:
         In the twin; None when nobody replayed it, then waves alone decide.
     faults : dict
         What the replay did wrong on purpose, by kind.
+    n_crisis_calls : int
+        A drill's calls of a real crisis, which are no alerts of an attack and not among those.
     """
 
     world: Placed
     twin: Placed | None = None
     faults: dict[str, Any] | None = None
+    n_crisis_calls: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -112,6 +115,7 @@ def _describe_own(own: OwnAlerts, truth: ScoredTruth) -> Found:
         "replay_finished": all(p is None or p.until_ms is None for p in (own.world, own.twin)),
         "alerts": own.world.tally.to_json() | _count_unscored(own.world, truth),
         "twin_alerts": None if own.twin is None else own.twin.tally.to_json() | _count_unscored(own.twin, truth),
+        "crisis_calls": own.n_crisis_calls,
         "faults": tidy(own.faults or {}),
     }
 

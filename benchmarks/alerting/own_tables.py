@@ -27,6 +27,9 @@ def explain_tally(own: Found) -> list[str]:
         lines.append(_count("Alerts in the twin", own["twin_alerts"]))
     if own["alerts"]["in_pause"]:
         lines.append(f"{own['alerts']['in_pause']:,} came while the replay stood still, and count where it stood.")
+    if own["crisis_calls"]:
+        n_calls = own["crisis_calls"]
+        lines.append(f"Calls of a real crisis: {n_calls:,}; they are no alerts of an attack and are left out.")
     if own["alerts"]["read"] and not own["alerts"]["scored"]:
         lines.append("None was scored. Is it the clock of this replay? Without it times are simulated.")
     if not own["replay_finished"]:

@@ -77,7 +77,7 @@ def _find(watched: dict[Path, Watched], place: WorldPlace | None) -> Watched | N
 
 def watch(place: WorldPlace, engine: Engine, settings: Settings, home: Path) -> Watched:
     """Return when rules fire in one world or twin, lived first where it must be."""
-    with open_world(place) as dataset:
+    with open_world(place, shows_all=engine.has_own_series) as dataset:
         seen = see(dataset, settings)
         return fire_on(replace(seen, series=_add_own(dataset, engine, seen.series, home)), engine, home)
 

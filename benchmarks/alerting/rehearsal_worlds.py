@@ -12,6 +12,11 @@ from simulator.dataset.folder import OutputFolder
 from simulator.errors import OutputError
 from simulator.origin import digest_text
 from simulator.scenario import Scenario, scenario_yaml
+from simulator.schema import TABLES
+
+# What the given series and the truth of waves and pushes are made of.
+READ_TABLES = frozenset({"accounts", "posts", "likes", "truth_pushes", "truth_exposures"})
+OBSERVED_TABLES = frozenset(table.name for table in TABLES if table.path.startswith("observations/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +113,30 @@ def sweep_unfinished(pairs: Sequence[WorldPair]) -> None:
 
 
 @contextmanager
-def open_world(place: WorldPlace) -> Iterator[Dataset]:
-    """Open a world, lived unless it is there already; removed afterwards when it is not kept."""
+def open_world(place: WorldPlace, *, shows_all: bool) -> Iterator[Dataset]:
+    """Open a world, lived unless it is there already; removed afterwards when it is not kept.
+
+    Of one that is not kept no more is lived and written than scoring reads; with `shows_all` also all that a team's
+    own series may ask of the observations.
+    """
     if place.scenario is None:
         yield open_dataset(place.path)
         return
     try:
-        yield _ensure_world(place, place.scenario)
+        yield _ensure_world(place, place.scenario, shows_all=shows_all)
     finally:
         if not place.is_kept:
             shutil.rmtree(place.path, ignore_errors=True)
 
 
-def _ensure_world(place: WorldPlace, scenario: Scenario) -> Dataset:
-    from simulator.simulation import simulate
+def _ensure_world(place: WorldPlace, scenario: Scenario, *, shows_all: bool) -> Dataset:
+    from simulator.simulation import Part, simulate, simulate_part
 
-    if not place.path.exists():
+    if not place.path.exists() and place.is_kept:
         simulate(scenario, place.seed, place.path, twin=place.is_twin)
+    elif not place.path.exists():
+        part = Part(scenario.evaluate_until_ms, READ_TABLES | (OBSERVED_TABLES if shows_all else frozenset()))
+        simulate_part(scenario, place.seed, place.path, part, twin=place.is_twin)
     dataset = open_dataset(place.path)
     digest = digest_text(scenario_yaml(scenario))
     found = dataset.manifest.scenario.digest, dataset.seed, dataset.is_twin

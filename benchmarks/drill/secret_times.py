@@ -3,6 +3,7 @@
 import secrets
 
 from benchmarks.sealed.sealed_worlds import load_text
+from simulator.console import note
 from simulator.dataset.context import to_iso
 from simulator.errors import ScenarioError
 from simulator.scenario import Scenario, scenario_yaml
@@ -17,7 +18,7 @@ def move_pushes(scenario: Scenario) -> Scenario:
     """Return a scenario whose written pushes are moved, each by hours of its own, with their lengths kept.
 
     Pushes that a plan generates are drawn from the world's seed anyway. Where a scenario allows no such times,
-    smaller moves are tried, and at last none.
+    smaller moves are tried, and at last none, which a line on stderr says.
     """
     if not any(operator.pushes for operator in scenario.operators.values()):
         return scenario
@@ -27,6 +28,7 @@ def move_pushes(scenario: Scenario) -> Scenario:
             return load_text(scenario_yaml(scenario), _draw_times(scenario, most))
         except ScenarioError:
             most = max(most // 2, 1)
+    note("note: no written push could be moved; whoever knows the scenario's file knows the hours of the attack.")
     return scenario
 
 

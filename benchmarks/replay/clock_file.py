@@ -204,9 +204,24 @@ def _parse(path: Path, content: Any) -> list[Segment]:
     try:
         if content["format"] != _FORMAT:
             raise ValueError(content["format"])
-        return [Segment(str(s["pace"]), [_read_anchor(a) for a in s["anchors"]]) for s in content["segments"]]
+        segments = [Segment(str(s["pace"]), [_read_anchor(a) for a in s["anchors"]]) for s in content["segments"]]
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: must be {_WHAT}, got {error!r}. Name another file.") from error
+    _demand_order(path, segments)
+    return segments
+
+
+def _demand_order(path: Path, segments: list[Segment]) -> None:
+    """Refuse a clock that goes back; a resumed replay alone may begin before what it had reached, simulated."""
+    before = 0
+    for place, segment in enumerate(segments):
+        reached = -1
+        for number, (wall_ms, simulated_ms, _) in enumerate(segment.anchors):
+            if wall_ms < before or simulated_ms < reached:
+                where = f"segments.{place}.anchors.{number}"
+                got = f"{wall_ms}, {simulated_ms} after {before}, {reached}"
+                raise InputError(f"{path}: {where}: must be no earlier than the one before, got {got}.")
+            before, reached = wall_ms, simulated_ms
 
 
 def _read_anchor(anchor: Any) -> tuple[int, int, int]:

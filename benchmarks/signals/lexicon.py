@@ -39,14 +39,21 @@ _WORD = re.compile("[a-z0-9]+|[\u3000-\u9fff]|\n")
 _OPENING = re.compile("[a-z0-9]+|[\u2000-\U0010ffff]")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
+_AFTER_OPENING = np.uint64(48)
+
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """Entries of one kind, sorted by hash: the side of each (row of SIDES), and the lengths in bytes that occur."""
+    """Entries of one kind, sorted by hash: the side of each (row of SIDES), and the lengths in bytes that occur.
+
+    `openings` says of every beginning of a hash, of 16 bits, whether one begins so: of a hundred stretches of text
+    two need to be searched for.
+    """
 
     hashes: U64
     sides: NDArray[np.int8]
     lengths: Places
+    openings: NDArray[np.bool_]
 
 
 def judge(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.int8]:
@@ -204,9 +211,12 @@ def _look_up(
 ) -> tuple[Places, Places, NDArray[np.int8]]:
     """Return the stretches that are entries, and their sides."""
     hashes = (sums[0][ends] - sums[0][starts]) * sums[1][starts]
+    likely = np.flatnonzero(entries.openings[hashes >> _AFTER_OPENING])
+    hashes = hashes[likely]
     row = np.minimum(np.searchsorted(entries.hashes, hashes), len(entries.hashes) - 1)
-    hits = np.flatnonzero(entries.hashes[row] == hashes)
-    return starts[hits], ends[hits], entries.sides[row[hits]]
+    is_entry = entries.hashes[row] == hashes
+    hits = likely[is_entry]
+    return starts[hits], ends[hits], entries.sides[row[is_entry]]
 
 
 def _drop_covered(
@@ -278,7 +288,9 @@ def _hash_entries(entries: list[tuple[str, int]]) -> _Entries:
     hashes = np.array([_sum_bytes(row)[0][-1] for row in data], np.uint64)
     order = np.argsort(hashes)
     sides = np.array([side for _, side in entries], np.int8)
-    return _Entries(hashes[order], sides[order], np.unique([len(row) for row in data]))
+    openings = np.zeros(1 << 16, bool)
+    openings[hashes >> _AFTER_OPENING] = True
+    return _Entries(hashes[order], sides[order], np.unique([len(row) for row in data]), openings)
 
 
 def _read_entries() -> Iterator[tuple[str, int]]:

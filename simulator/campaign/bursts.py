@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from simulator.campaign.pushes import PlannedPush, office_spans
 from simulator.campaign.turns import Team
+from simulator.kernels.draws import draw_rows
 from simulator.population.laws import scale_wide
-from simulator.random_streams import Purpose, philox_blocks
+from simulator.random_streams import Purpose
 from simulator.scenario import Scenario
 
 _VOLLEY, _FAST_MS = 4, 3_600_000  # posts that a scheduler sends at one time, in bursts under an hour; assumed
@@ -44,7 +45,7 @@ def time_items(
     total = sum(last - first for first, last in spans)
     size = dials.posts_per_burst or 1
     burst_ms = min(int((dials.burst_minutes or 1.0) * 60_000), total)
-    jitter = philox_blocks(seed, Purpose.command, stem, np.arange(n)).astype(np.int64)
+    jitter = draw_rows(seed, Purpose.command, stem, np.arange(n)).astype(np.int64)
     jitter_q16 = round((dials.jitter_share or 0.0) * 65_536)
     # Of the posts that are copied within an hour, 0.83 are copied within the minute (real_facts: cotweet_posts_60s and
     # _1h, IRA right-wing originals).
@@ -58,7 +59,7 @@ def time_items(
 
 def _open_bursts(seed: int, stem: int, bursts: Bursts, is_post: NDArray[np.bool_], free_ms: int) -> NDArray[np.int64]:
     """Return when the burst of each item opens: the first early, reactions after there is something to react to."""
-    starts = philox_blocks(seed, Purpose.burst_plan, stem, np.arange(int(bursts.burst[-1]) + 1))
+    starts = draw_rows(seed, Purpose.burst_plan, stem, np.arange(int(bursts.burst[-1]) + 1))
     opening = scale_wide(starts[:, 0], free_ms)[bursts.burst]
     early = opening // _HEADS
     return np.where(is_post, np.where(bursts.burst == 0, early, opening), free_ms // _HEADS + opening - early)

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from simulator.campaign.pushes import DAY_MS, office_spans
 from simulator.campaign.turns import Team
 from simulator.kernels import layout
+from simulator.kernels.draws import draw_keys, draw_rows
 from simulator.language import Phrasebook
 from simulator.population import NO_BOUND, Accounts, Population
 from simulator.population.laws import scale_wide
-from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
+from simulator.random_streams import Purpose, name_key
 from simulator.scenario import Scenario
 from simulator.scenario.models import Operator
 from simulator.vocabulary import Role, Stock, TextMode
@@ -76,7 +77,7 @@ def order_feed(
     if len(rows) == 0:
         return np.zeros(0, layout.COMMAND)
     stem, places = name_key("feed", team.operator, team.name, day), np.arange(len(rows))
-    draws = philox_blocks(seed, Purpose.camouflage, stem, places).astype(np.int64)
+    draws = draw_rows(seed, Purpose.camouflage, stem, places).astype(np.int64)
     order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows]))
     rows, draws = rows[order], draws[order]
     told, languages = _TOLD[accounts.role[rows]], accounts.language[rows]
@@ -87,7 +88,7 @@ def order_feed(
     orders = np.zeros(len(rows), layout.COMMAND)
     opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
     orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
-    orders["key"] = draw_u64(seed, Purpose.camouflage, stem ^ _BESIDE, places)
+    orders["key"] = draw_keys(seed, Purpose.camouflage, stem ^ _BESIDE, places)
     orders["account"], orders["push"] = rows, layout.NONE
     orders["shared_key"] = orders["key"][story]
     _put_words(phrasebook, habits, orders, languages, story)
@@ -101,8 +102,8 @@ def _draw_items(seed: int, accounts: Accounts, team: Team, day: int, start_ms: i
     rows: I64 = team.rows[is_free & (accounts.operated_from_ms[team.rows] <= start_ms)]
     if len(rows) == 0:
         return rows
-    taste = philox_blocks(seed, Purpose.camouflage, accounts.key[rows], 0)[:, 0].astype(np.int64) >> 16
-    rounding = philox_blocks(seed, Purpose.camouflage, accounts.key[rows], 1 + day)[:, 0].astype(np.int64) >> 16
+    taste = draw_rows(seed, Purpose.camouflage, accounts.key[rows], 0)[:, 0].astype(np.int64) >> 16
+    rounding = draw_rows(seed, Purpose.camouflage, accounts.key[rows], 1 + day)[:, 0].astype(np.int64) >> 16
     mean_q16 = 3 * round((team.dials.feed_per_day or 0.0) * 65_536) * (taste * taste >> 16) >> 16
     return np.repeat(rows, (mean_q16 + rounding) >> 16)
 

@@ -8,10 +8,11 @@ from simulator.campaign.pushes import DAY_MS, PlannedPush
 from simulator.campaign.turns import Team, awake_rows, count_items, keep_bounds, take_turns
 from simulator.campaign.words import draw_actions, put_modes, put_own_words, put_references, put_words
 from simulator.kernels import layout
+from simulator.kernels.draws import draw_keys, draw_rows
 from simulator.language import Phrasebook
 from simulator.population import NO_BOUND, Population
 from simulator.population.laws import scale_wide
-from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
+from simulator.random_streams import Purpose, name_key
 from simulator.scenario import Scenario
 from simulator.vocabulary import Language, TextMode
 
@@ -76,17 +77,17 @@ def _command(
     Where a crew `mixes`, its members post, repost and reply in one go; else each burst is one text by many accounts.
     """
     accounts, dials, n = population.accounts, team.dials, len(picked)
-    draws = philox_blocks(seed, Purpose.command, stem ^ _BESIDE, np.arange(n)).astype(np.int64)
+    draws = draw_rows(seed, Purpose.command, stem ^ _BESIDE, np.arange(n)).astype(np.int64)
     roles = (draws[:, 1] % 5).astype(np.uint8) if dials.mixed_roles else accounts.role[picked]
     actions = draw_actions(team, roles, draws[:, 0], mixes=mixes)
     together = accounts.language[picked] + (0 if mixes else len(Language) * actions.astype(np.int64))
     bursts = form_bursts(together, dials.posts_per_burst or 1)
     picked, roles, actions = picked[bursts.order], roles[bursts.order], actions[bursts.order]
     times = time_items(scenario, seed, push, team, stem, bursts, actions == layout.POST)
-    shared = draw_u64(seed, Purpose.burst_plan, stem ^ _BESIDE, np.arange(int(bursts.burst[-1]) + 1))[bursts.burst]
+    shared = draw_keys(seed, Purpose.burst_plan, stem ^ _BESIDE, np.arange(int(bursts.burst[-1]) + 1))[bursts.burst]
     orders = np.zeros(n, layout.COMMAND)
     orders["time"] = times - scenario.start_ms
-    orders["key"] = draw_u64(seed, Purpose.command, accounts.key[picked], stem + np.arange(n, dtype=np.uint64) + 1)
+    orders["key"] = draw_keys(seed, Purpose.command, accounts.key[picked], stem + np.arange(n, dtype=np.uint64) + 1)
     orders["shared_key"] = shared
     orders["account"] = picked
     orders["push"] = push.push_id
@@ -104,7 +105,7 @@ def _command(
 def _likes(seed: int, orders: NDArray[np.void], *, mixes: bool) -> NDArray[np.void]:
     """Return likes of the push's items, one for every so many items, by its author a little later."""
     likes = orders[:: _ITEMS_PER_QUIET_LIKE if mixes else _ITEMS_PER_LIKE].copy()
-    draws = philox_blocks(seed, Purpose.command_target, likes["key"], 7).astype(np.int64)
+    draws = draw_rows(seed, Purpose.command_target, likes["key"], 7).astype(np.int64)
     likes["time"] += 20_000 + (draws[:, 0] >> 13)
     likes["key"] ^= np.uint64(0xA5A5A5A5A5A5A5A5)
     likes["action"] = layout.LIKE
@@ -118,7 +119,7 @@ def order_break_up(scenario: Scenario, population: Population, seed: int) -> NDA
         if operator.break_up is None:
             continue
         rows = np.flatnonzero(population.accounts.operator == index)
-        draws = philox_blocks(seed, Purpose.break_up, population.accounts.key[rows], 0).astype(np.int64)
+        draws = draw_rows(seed, Purpose.break_up, population.accounts.key[rows], 0).astype(np.int64)
         caught = (draws[:, 0] >> 12) < round(operator.break_up.removed_share * (1 << 20))
         removals = np.zeros(int(caught.sum()), layout.COMMAND)
         span = int(operator.break_up.removal_days * DAY_MS)

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from simulator import rhythm
 from simulator.campaign.words import BRAND_TAG
 from simulator.kernels import layout
+from simulator.kernels.draws import draw_keys, draw_rows
 from simulator.language import Phrasebook
 from simulator.population import Population
 from simulator.population.laws import scale_wide
-from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
+from simulator.random_streams import Purpose, name_key
 from simulator.scenario import Scenario
 from simulator.scenario.rallies import Rally
 from simulator.vocabulary import Kind, Stance, TextMode
@@ -85,7 +86,7 @@ def order_round(
     orders["time"] = times
     orders["account"] = rows
     orders["shared_key"] = shared
-    orders["key"] = draw_u64(seed, Purpose.command, population.accounts.key[rows], occasions)
+    orders["key"] = draw_keys(seed, Purpose.command, population.accounts.key[rows], occasions)
     orders["language"] = population.accounts.language[rows]
     _put_words(scenario, phrasebook, seed, entry.rally, rally, orders)
     orders = orders[(times < entry.end_ms) & (times >= lives[rows, 0]) & (times < lives[rows, 1])]
@@ -99,7 +100,7 @@ def _members(population: Population, seed: int, rally: Rally, stem: np.uint64) -
     rows = np.flatnonzero(accounts.segment[: population.n_organic] == rally.segment)
     if rally.grouped:
         rows = rows[accounts.group[rows] >= 0]
-    draws = philox_blocks(seed, Purpose.rally, accounts.key[rows], np.full(len(rows), stem))
+    draws = draw_rows(seed, Purpose.rally, accounts.key[rows], np.full(len(rows), stem))
     taking_part: I64 = rows[draws[:, 0].astype(np.int64) < rhythm.as_threshold(rally.share)]
     return taking_part
 
@@ -112,11 +113,11 @@ def _by_group(
     known, place = np.unique(groups, return_inverse=True)
     names = [population.groups[group].name if group >= 0 else "" for group in known.tolist()]
     keys = np.asarray([name_key("rally", entry.rally, name) for name in names], np.uint64)
-    blocks = philox_blocks(seed, Purpose.rally, keys, entry.number)
+    blocks = draw_rows(seed, Purpose.rally, keys, entry.number)
     # A scheduled or timed round that opens in its last minute would lose most of its posts.
     stagger = min(round(rally.stagger_hours * _HOUR_MS), max(entry.end_ms - entry.start_ms - _QUARTER_MS, 0))
     openings = entry.start_ms + scale_wide(blocks[:, 0], stagger)
-    shared = draw_u64(seed, Purpose.rally, keys, entry.number + (1 << 32))
+    shared = draw_keys(seed, Purpose.rally, keys, entry.number + (1 << 32))
     return openings[place], shared[place]
 
 
@@ -125,7 +126,7 @@ def _times(
     rows: I64, occasions: NDArray[np.uint64], openings: I64,
 ) -> I64:  # fmt: skip
     """Return when each item is authored."""
-    draws = philox_blocks(seed, Purpose.rally, population.accounts.key[rows], occasions).astype(np.int64)
+    draws = draw_rows(seed, Purpose.rally, population.accounts.key[rows], occasions).astype(np.int64)
     if rally.spacing == "minute":
         return openings + scale_wide(draws[:, 0].astype(np.uint32), _MINUTE_MS)
     room = np.maximum(entry.end_ms - openings, 1)
@@ -166,7 +167,7 @@ def _put_words(
     orders["action"], orders["aim"] = Kind[rally.kind], _AIMS[rally.aimed_at]
     orders["mode"], orders["stance"] = TextMode(rally.text), int(stance) - 1
     orders["flags"] = 0 if rally.theme == "headline" else layout.BRAND
-    pick = int(draw_u64(seed, Purpose.hashtag, name_key("rally", name)))
+    pick = int(draw_keys(seed, Purpose.hashtag, name_key("rally", name)))
     own = _own_tag(phrasebook, pick, stance is Stance.favourable)
     orders["forced_tag"] = {"brand": BRAND_TAG, "own": own, None: layout.NONE}[rally.hashtag]
     links = (orders["shared_key"] >> np.uint64(20)) % np.uint64(len(phrasebook.url_table))

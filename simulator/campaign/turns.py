@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.campaign.pushes import DAY_MS, PlannedPush
+from simulator.kernels.draws import draw_keys, draw_rows
 from simulator.population import Accounts, Population
-from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
+from simulator.random_streams import Purpose, name_key
 from simulator.scenario import Dials, Scenario
 from simulator.vocabulary import Action, Role
 
@@ -57,7 +58,7 @@ def count_items(push: PlannedPush, dials: Dials, n_before: int, n_rows: int, n_a
 
 def take_turns(seed: int, keys: NDArray[np.uint64], stem: int, n: int) -> NDArray[np.int64]:
     """Return the places of the accounts that take n items in turn, in an order drawn for the push."""
-    turn = np.argsort(draw_u64(seed, Purpose.command, keys, stem), kind="stable")
+    turn = np.argsort(draw_keys(seed, Purpose.command, keys, stem), kind="stable")
     return turn[np.arange(n) % len(turn)]
 
 
@@ -70,11 +71,11 @@ def keep_bounds(
     of that order in one language, and crews take pushes in turn: neighbours act together again and again, as accounts
     on one shelf of phones do. Whoever is picked twice gets the second item in a later burst.
     """
-    shelved = draw_u64(seed, Purpose.command, accounts.key[rows], name_key(team.operator, team.name))
+    shelved = draw_keys(seed, Purpose.command, accounts.key[rows], name_key(team.operator, team.name))
     shelf = np.lexsort((shelved, accounts.language[rows]))
     ends = np.cumsum(accounts.pushed_q16[rows[shelf]].astype(np.int64))
     total = int(ends[-1])
-    first, rounding = (int(word) >> 16 for word in philox_blocks(seed, Purpose.burst_plan, stem ^ 0x2545F491, 0)[:2])
+    first, rounding = (int(word) >> 16 for word in draw_rows(seed, Purpose.burst_plan, stem ^ 0x2545F491, 0)[:2])
     n = min(n, (total * (push.worth_ms // 1000) // (DAY_MS // 1000) + rounding) >> 16)
     if n == 0:
         return np.zeros(0, np.int64)

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from simulator.campaign.pushes import PlannedPush
 from simulator.campaign.turns import Team
 from simulator.kernels import layout
+from simulator.kernels.draws import draw_keys, draw_rows
 from simulator.language import Phrasebook
-from simulator.random_streams import Purpose, draw_u64, name_key, philox_blocks
+from simulator.random_streams import Purpose, name_key
 from simulator.scenario import Dials, Scenario
 from simulator.vocabulary import Action, Role, TextMode
 
@@ -112,10 +113,10 @@ def put_references(
     is_overlapping: bool,
 ) -> None:
     """Give a part of the commands the narrative's hashtag, and a part the push's link."""
-    tag = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.narrative))) % len(phrasebook.tag_table)
-    link = int(draw_u64(seed, Purpose.hashtag, name_key(push.operator, push.name))) % len(phrasebook.url_table)
+    tag = int(draw_keys(seed, Purpose.hashtag, name_key(push.operator, push.narrative))) % len(phrasebook.tag_table)
+    link = int(draw_keys(seed, Purpose.hashtag, name_key(push.operator, push.name))) % len(phrasebook.url_table)
     tag = BRAND_TAG if push.hashtag == "brand" else tag
-    draws = philox_blocks(seed, Purpose.hashtag, orders["key"], 1).astype(np.int64) >> 28
+    draws = draw_rows(seed, Purpose.hashtag, orders["key"], 1).astype(np.int64) >> 28
     tags, links = _TAG_SIXTEENTHS[dials.text_mode], _LINK_SIXTEENTHS[dials.text_mode]
     if is_overlapping:
         tags, links = _QUIET_TAGS, _QUIET_LINKS

@@ -72,6 +72,7 @@ def wall_ms(wall: datetime, zone: tzinfo) -> int:
     return to_ms(wall.replace(tzinfo=zone, fold=0))
 
 
+@lru_cache(maxsize=64)  # a day of a world asks for its start many times
 def parse_wall(text: str) -> datetime:
     """Return 'YYYY-MM-DD HH:MM' as a naive datetime.
 

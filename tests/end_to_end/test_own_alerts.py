@@ -93,6 +93,17 @@ def test_file_of_alerts_is_scored_in_simulated_time_and_put_beside(world, tmp_pa
     assert (now["this"]["n_detected"], before["other"]["n_detected"]) == (0, 1)
 
 
+def test_call_of_a_crisis_is_no_alert_of_an_attack(world, tmp_path):
+    file = tmp_path / "mine"
+    times = (START + DAY + HOUR // 2, START + 2 * DAY, START + DAY + HOUR)
+    kinds = ("crisis", "crisis", "attack")
+    file.write_text("".join(Alert(time, "me", kind).to_line() for time, kind in zip(times, kinds, strict=True)))
+    done = run(world.path, "--alerts", file, "--warm-up", 0)
+    assert done.exit_code == 0, done.output
+    for words in ("Calls of a real crisis: 2; they are no alerts", "Alerts: 1, of which 1 scored"):
+        assert words in done.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -108,6 +119,11 @@ def test_file_of_alerts_is_scored_in_simulated_time_and_put_beside(world, tmp_pa
         (("--alerts", "mine", "--rules", "sweep"), "--rules: must stand without --alerts and --collect, got sweep"),
         (("--alerts", "mine", "--engine", "sql"), "--engine: must stand without --alerts and --collect"),
         (("--alerts", "mine", "--series", "s"), "--series: must stand without --alerts and --collect"),
+        (("--alerts", "mine", "--jobs", "1"), "--jobs: must stand without --alerts and --collect, got 1 beside."),
+        (("--alerts", "mine", "--seeds", "5"), "--seeds: must stand without --alerts and --collect"),
+        (("--alerts", "mine", "--worlds", "w"), "--worlds: must stand without --alerts and --collect"),
+        (("--alerts", "mine", "--time-limit", "60"), "--time-limit: must stand without --alerts and --collect"),
+        (("--alerts", "mine", "--set", "a=1"), "--set: must stand without --alerts and --collect"),
         (("--collect", "0.0.0.0:0", "--clock", "c"), "must listen on loopback"),
         (("--collect", "127.0.0.1:0"), "--collect: must stand beside --clock"),
     ],

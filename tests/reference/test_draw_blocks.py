@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simulator.kernels.draws import draw_blocks
-from simulator.random_streams import Purpose, philox_blocks
+from simulator.kernels.draws import draw_blocks, draw_keys, draw_rows
+from simulator.random_streams import Purpose, draw_u64, philox_blocks
 from tests.reference.naive_draws import draw_block
 
 SUBJECTS = np.array([0, 1, 2**32 - 1, 2**32, 2**64 - 1, 0x9E3779B97F4A7C15], np.uint64)
@@ -18,3 +18,26 @@ def test_draw_blocks_equal_numpy_and_naive(seed, purpose):
     assert (philox_blocks(seed, purpose, SUBJECTS, OCCASIONS) == words.T).all()
     pairs = zip(SUBJECTS.tolist(), OCCASIONS.tolist(), strict=True)
     assert [tuple(column) for column in words.T.tolist()] == [draw_block(seed, purpose, *pair) for pair in pairs]
+
+
+@pytest.mark.parametrize(
+    ("subject", "occasion"),
+    [
+        (SUBJECTS, OCCASIONS),
+        (SUBJECTS, 7),
+        (2**64 - 1, OCCASIONS),
+        (3, 2**63),
+        (SUBJECTS[:0], 1),
+        (5, np.arange(3)),
+        (5, 0),
+    ],
+)
+def test_compiled_draws_broadcast_as_numpys(subject, occasion):
+    rows = draw_rows(2**40 + 3, Purpose.command, subject, occasion)
+    keys = draw_keys(2**40 + 3, Purpose.command, subject, occasion)
+    expected = philox_blocks(2**40 + 3, Purpose.command, subject, occasion)
+    assert (rows.dtype, rows.shape) == (expected.dtype, expected.shape)
+    assert (rows == expected).all()
+    drawn = draw_u64(2**40 + 3, Purpose.command, subject, occasion)
+    assert (keys.dtype, keys.shape) == (drawn.dtype, drawn.shape)
+    assert (keys == drawn).all()

@@ -86,6 +86,8 @@ def test_shipped_rules_evaluate_on_silence(name):
         ("true) as b, (false", "must be one SQL expression over the series"),
         ("mentions > lag(mentions, -1) over (order by time)", "must look only back, got another answer"),
         ("mentions > ago(mentions, 1e300)", r"must be SQL over the series, got 'mentions > ago.*'. Conversion Error"),
+        ("mentions > ago(mentions, -1)", r"must be SQL over the series, got .*hours must be 0 or more, got -1"),
+        ("sum_over(mentions, -0.5) > 1", r"must be SQL over the series, got .*hours must be 0 or more, got -0\.5"),
     ],
 )
 def test_expression_that_is_wrong_is_refused(tmp_path, expr, message):
@@ -126,6 +128,7 @@ def test_expression_may_only_look_back(expr, rule):
         ("mean_over(mentions, 1) > 1", [0, 3, 0], [2]),
         ("max_over(mentions, 0.1) > 2", [3, 0, 3], [1, 3]),
         ("mentions > ago(mentions, 0.25)", [1, 1, 1, 2, 1, 0], [4]),
+        ("mentions = ago(mentions, 0) and sum_over(mentions, 0) > 1", [1, 2], [2]),
         ('"null"', [1, 2], []),
     ],
 )

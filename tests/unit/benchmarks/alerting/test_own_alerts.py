@@ -159,3 +159,23 @@ def test_clock_that_names_no_dataset_is_taken(dataset, tmp_path, told):
     told = {"dataset": digest_observations(dataset)} if told == {"dataset": None} else told
     clock = open_clock(_write_clock(tmp_path / "c", finished=True, faults={"gaps": {"n_events": 3}}, **told), dataset)
     assert (clock.is_finished, clock.faults) == (True, {"gaps": {"n_events": 3}})
+
+
+@pytest.mark.parametrize(
+    ("anchors", "place"),
+    [
+        ([[[WALL, START, 1], [WALL - 1, START, 2]]], "0.anchors.1"),
+        ([[[WALL, START, 1], [WALL + 1, START - 1, 2]]], "0.anchors.1"),
+        ([[[WALL, START, 1]], [], [[WALL - 1, START, 2]]], "2.anchors.0"),
+    ],
+)
+def test_clock_that_goes_back_is_refused(dataset, tmp_path, anchors, place):
+    path = _write_clock(tmp_path / "c", segments=[{"pace": "1x", "anchors": each} for each in anchors])
+    with pytest.raises(InputError, match=rf"c: segments\.{place}: must be no earlier than the one before, got "):
+        open_clock(path, dataset)
+
+
+def test_clock_of_a_resumed_replay_may_begin_before_what_it_had_reached(dataset, tmp_path):
+    anchors = [[[WALL, START + 9, 1], [WALL, START + 9, 2]], [[WALL + 5, START, 1]]]
+    path = _write_clock(tmp_path / "c", segments=[{"pace": "1x", "anchors": each} for each in anchors])
+    assert open_clock(path, dataset).end_wall_ms == WALL + 5

@@ -174,6 +174,14 @@ def test_push_that_cannot_be_moved_so_far_is_moved_less(monkeypatch):
     assert moved[1] - moved[0] == 3 * HOUR
 
 
+def test_pushes_that_cannot_be_moved_are_told(monkeypatch, capsys):
+    monkeypatch.setattr("benchmarks.drill.secret_times.secrets.randbelow", lambda most: most - 1)
+    push = {"narrative": "fire", "start": "T-1d 09:00", "end": "T+1d 00:00", "posts": 60}
+    scenario = scenario_from(SCENARIO | {"operators": {"hidden_agency": operator(pushes={"first": push})}})
+    assert move_pushes(scenario) is scenario
+    assert "no written push could be moved" in capsys.readouterr().err
+
+
 def test_scenario_without_written_pushes_is_left_as_it_is():
     scenario = scenario_from(plain())
     assert move_pushes(scenario) is scenario
