@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.live.shell import write_shell
 from benchmarks.live.stage import Shown, Stage, Superseded
-from benchmarks.live.wishes import Gate, Refusal, read_page_number, read_wish
+from benchmarks.live.wishes import Gate, Refusal, read_page_number, read_window, read_wish
 from simulator.errors import ScenarioError, SmearbenchError
 
 HOST = "127.0.0.1"
@@ -117,12 +117,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _post(self) -> None:
         length = self.server.gate.check_post(self.path, self.headers)
         wish = read_wish(self.rfile.read(length))
-        status, answer = self._perform(wish)
+        status, answer = self._perform(wish, read_window(self.headers))
         self._send(status, json.dumps({"synthetic": True} | answer, ensure_ascii=False), "application/json")
 
-    def _perform(self, wish: Any) -> tuple[HTTPStatus, dict[str, Any]]:
+    def _perform(self, wish: Any, window: str) -> tuple[HTTPStatus, dict[str, Any]]:
         try:
-            return HTTPStatus.OK, self._describe(self.server.stage.perform(wish))
+            return HTTPStatus.OK, self._describe(self.server.stage.perform(wish, window))
         except Superseded:
             return HTTPStatus.OK, {"superseded": True}  # no failure: a browser would report one
         except ScenarioError as error:

@@ -24,6 +24,7 @@ USUAL_DAYS = 42
 # Assumed: as many worlds as the desk lists tries, and a pause in which nobody turns a slider.
 _KEPT_WORLDS = 6
 _PAUSE_SECONDS = 0.3
+_MOST_WINDOWS = 64
 
 
 class Superseded(Exception):
@@ -141,11 +142,14 @@ class Stage:
         """Return the number of a new wish."""
         with self._counting:
             self._n_wishes += 1
+            self._newest.pop(window, None)
             self._newest[window] = self._n_wishes
+            if len(self._newest) > _MOST_WINDOWS:
+                del self._newest[next(iter(self._newest))]
             return self._n_wishes
 
     def _check(self, window: str, number: int) -> None:
-        if self._closed.is_set() or number != self._newest[window]:
+        if self._closed.is_set() or number != self._newest.get(window):
             raise Superseded
 
     def _recall(self, changes: Changes) -> Shown | None:
