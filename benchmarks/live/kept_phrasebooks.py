@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.scenario import Scenario
 
-# Those of the seeds that a class goes to and fro between, and of their neighbours; assumed.
+# Those of the seeds that a class goes to and fro between, and of the next; assumed.
 _KEPT = 8
 
 

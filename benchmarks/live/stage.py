@@ -1,6 +1,6 @@
 """Simulates a small world again and again, one at a time: a wish that a newer one follows is given up.
 
-While nobody wishes, it compiles the phrasebooks of the neighbouring seeds, which a new seed would wait for.
+While nobody wishes, it compiles the phrasebook of the next seed, which that seed's world would wait for.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ from benchmarks.live.sliders import Changes, Slider, list_sliders, make_override
 from simulator.errors import InputError
 from simulator.scenario import Scenario, load_scenario
 
-# What stays playable: a world of this size takes some seconds.
+# What stays playable, assumed: a world of the largest size takes tens of seconds.
 MOST_ACCOUNTS = 3_000
 MOST_DAYS = 90
 USUAL_ACCOUNTS = 600
@@ -165,18 +165,15 @@ class Stage:
         return shown
 
     def _prepare(self, changes: Changes, number: int) -> None:
-        """Compile the phrasebooks of the neighbouring seeds, as long as nobody wishes."""
+        """Compile the phrasebook of the next seed, unless somebody wishes first."""
         from benchmarks.live.kept_phrasebooks import prepare_phrasebook
 
         slider = next(slider for slider in self.sliders if slider.name == "seed")
-        seed = changes.get("seed", self.cast.seed)
+        following = changes.get("seed", self.cast.seed) + 1
         self._closed.wait(_PAUSE_SECONDS)
-        for near in (seed + 1, seed - 1):
-            with self._playing:
-                if self._closed.is_set() or number != self._n_wishes:
-                    return
-                if slider.low <= near <= slider.high:
-                    prepare_phrasebook(self.scenario, near)
+        with self._playing:
+            if following <= slider.high and number == self._n_wishes and not self._closed.is_set():
+                prepare_phrasebook(self.scenario, following)
 
     def _play(self, scenario: Scenario, changes: Changes, window: str, number: int) -> Shown:
         from benchmarks.live.kept_phrasebooks import keep_phrasebooks

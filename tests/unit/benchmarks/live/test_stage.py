@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from benchmarks.live.kept_phrasebooks import keep_phrasebooks
+from benchmarks.live.kept_phrasebooks import keep_phrasebooks, prepare_phrasebook
 from benchmarks.live.stage import MOST_ACCOUNTS, MOST_DAYS, Cast, Shown, Stage, Superseded
 from benchmarks.report.page_file import write_page
 from benchmarks.report.payload import describe_run
-from simulator import load_scenario, open_dataset, simulate
+from simulator import load_scenario, model, open_dataset, simulate
 from simulator.errors import InputError, ScenarioError
 
 SMALL = Cast("classroom", accounts=200, days=4)
@@ -126,17 +126,27 @@ def test_only_the_last_worlds_are_kept(monkeypatch):
     assert made == [2, 3, 4, 5, 6, 7, 8, 2]
 
 
-def test_neighbouring_seeds_are_prepared_while_nobody_wishes(monkeypatch):
+def test_next_seed_is_prepared_while_nobody_wishes(monkeypatch):
     monkeypatch.setattr("benchmarks.live.stage._PAUSE_SECONDS", 0.0)
     prepared = []
     monkeypatch.setattr(
         "benchmarks.live.kept_phrasebooks.prepare_phrasebook", lambda scenario, seed: prepared.append(seed)
     )
     stage = Stage(SMALL)
-    for changes, number, found in (({}, 0, [2, 0]), ({"seed": 0}, 0, [1]), ({}, -1, [])):
+    for changes, number, found in (({}, 0, [2]), ({"seed": 9_999}, 0, []), ({}, -1, [])):
         prepared.clear()
         stage._prepare(changes, number)
         assert prepared == found
+
+
+def test_prepared_phrasebook_is_the_one_that_a_world_takes(monkeypatch):
+    scenario, made = load_scenario("classroom", accounts=200, days=3), []
+    load = model.load_phrasebook
+    monkeypatch.setattr(model, "load_phrasebook", lambda *given: made.append(given) or load(*given))
+    prepare_phrasebook(scenario, 5)
+    with keep_phrasebooks():
+        model.World(scenario, 5)
+    assert len(made) == 1
 
 
 def test_closed_stage_makes_no_world():
