@@ -3,6 +3,7 @@
 import json
 import secrets
 import sys
+import threading
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
@@ -44,7 +45,7 @@ class LiveServer(ThreadingHTTPServer):
         self.gate = Gate(self.server_address[1], secrets.token_urlsafe(_TOKEN_BYTES))
         self.shell, self.shell_policy = write_shell(stage.scenario.id, stage.sliders)
         self._pages: OrderedDict[int, str] = OrderedDict()
-        self._n_pages = 0
+        self._n_pages, self._keeping = 0, threading.Lock()
 
     def server_bind(self) -> None:
         """Bind without asking a name server what 127.0.0.1 is called."""
@@ -58,11 +59,12 @@ class LiveServer(ThreadingHTTPServer):
 
     def keep(self, page: str) -> int:
         """Keep a page for the browser to fetch, and forget the oldest; return its number."""
-        self._n_pages += 1
-        self._pages[self._n_pages] = page
-        while len(self._pages) > _KEPT_PAGES:
-            self._pages.popitem(last=False)
-        return self._n_pages
+        with self._keeping:  # two windows may be answered at once
+            self._n_pages += 1
+            self._pages[self._n_pages] = page
+            while len(self._pages) > _KEPT_PAGES:
+                self._pages.popitem(last=False)
+            return self._n_pages
 
     def page(self, number: int) -> str | None:
         """Return a kept page."""

@@ -153,8 +153,11 @@ class Stage:
             raise Superseded
 
     def _recall(self, changes: Changes) -> Shown | None:
+        key = frozenset(changes.items())
         with self._counting:
-            return self._kept.get(frozenset(changes.items()))
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
     def _keep(self, shown: Shown) -> Shown:
         """Keep a world for the next who wishes it, and forget the oldest."""
