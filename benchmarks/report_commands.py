@@ -1,12 +1,13 @@
 """The verb that makes the page: report."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulator.console import OUT_HELP, AsJson, Force, describe_bytes, print_json
-from simulator.errors import InputError
+from simulator.errors import InputError, OutputError
 
 DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=f"{OUT_HELP} The page, for any browser.")]
@@ -59,5 +60,9 @@ def _check_out(out: Path, force: bool) -> None:
         raise InputError(f"{out}: must be a file, got a folder. Give the page a name, as report.html.")
     if not out.parent.is_dir():
         raise InputError(f"{out}: must be in a folder that is there, got {out.parent}. Make it first.")
+    if not os.access(out.parent, os.W_OK):
+        raise OutputError(
+            f"{out}: must be in a folder to write in, got {out.parent}, which is read-only. Give another -o."
+        )
     if out.exists() and not force:
         raise InputError(f"{out}: must not be there yet, got a file. Give another -o, or --force.")

@@ -6,7 +6,10 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
-_KEPT = 4
+from simulator.scenario import Scenario
+
+# Those of the seeds that a class goes to and fro between, and of the next; assumed.
+_KEPT = 8
 
 
 @cache
@@ -28,3 +31,16 @@ def keep_phrasebooks() -> Iterator[None]:
         yield
     finally:
         model.load_phrasebook = made  # type: ignore[attr-defined]
+
+
+def prepare_phrasebook(scenario: Scenario, seed: int) -> None:
+    """Keep the phrasebook of a seed that may be asked for next.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+    """
+    model = import_module("simulator.model")
+    with keep_phrasebooks():
+        model.load_phrasebook(model.choose_brand_names(seed, scenario), scenario.split)

@@ -3,6 +3,7 @@
 import json
 import secrets
 import sys
+import threading
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 
 from benchmarks.live.shell import write_shell
 from benchmarks.live.stage import Shown, Stage, Superseded
-from benchmarks.live.wishes import Gate, Refusal, read_page_number, read_wish
+from benchmarks.live.wishes import Gate, Refusal, read_page_number, read_window, read_wish
 from simulator.errors import ScenarioError, SmearbenchError
 
 HOST = "127.0.0.1"
@@ -44,7 +45,7 @@ class LiveServer(ThreadingHTTPServer):
         self.gate = Gate(self.server_address[1], secrets.token_urlsafe(_TOKEN_BYTES))
         self.shell, self.shell_policy = write_shell(stage.scenario.id, stage.sliders)
         self._pages: OrderedDict[int, str] = OrderedDict()
-        self._n_pages = 0
+        self._n_pages, self._keeping = 0, threading.Lock()
 
     def server_bind(self) -> None:
         """Bind without asking a name server what 127.0.0.1 is called."""
@@ -58,11 +59,12 @@ class LiveServer(ThreadingHTTPServer):
 
     def keep(self, page: str) -> int:
         """Keep a page for the browser to fetch, and forget the oldest; return its number."""
-        self._n_pages += 1
-        self._pages[self._n_pages] = page
-        while len(self._pages) > _KEPT_PAGES:
-            self._pages.popitem(last=False)
-        return self._n_pages
+        with self._keeping:  # two windows may be answered at once
+            self._n_pages += 1
+            self._pages[self._n_pages] = page
+            while len(self._pages) > _KEPT_PAGES:
+                self._pages.popitem(last=False)
+            return self._n_pages
 
     def page(self, number: int) -> str | None:
         """Return a kept page."""
@@ -117,12 +119,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _post(self) -> None:
         length = self.server.gate.check_post(self.path, self.headers)
         wish = read_wish(self.rfile.read(length))
-        status, answer = self._perform(wish)
+        status, answer = self._perform(wish, read_window(self.headers))
         self._send(status, json.dumps({"synthetic": True} | answer, ensure_ascii=False), "application/json")
 
-    def _perform(self, wish: Any) -> tuple[HTTPStatus, dict[str, Any]]:
+    def _perform(self, wish: Any, window: str) -> tuple[HTTPStatus, dict[str, Any]]:
         try:
-            return HTTPStatus.OK, self._describe(self.server.stage.perform(wish))
+            return HTTPStatus.OK, self._describe(self.server.stage.perform(wish, window))
         except Superseded:
             return HTTPStatus.OK, {"superseded": True}  # no failure: a browser would report one
         except ScenarioError as error:

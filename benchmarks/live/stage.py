@@ -1,10 +1,14 @@
-"""Simulates a small world again and again, one at a time: a wish that a newer one follows is given up."""
+"""Simulates a small world again and again, one at a time: a wish that a newer one follows is given up.
+
+While nobody wishes, it compiles the phrasebook of the next seed, which that seed's world would wait for.
+"""
 
 import tempfile
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +16,15 @@ from benchmarks.live.sliders import Changes, Slider, list_sliders, make_override
 from simulator.errors import InputError
 from simulator.scenario import Scenario, load_scenario
 
-# What stays playable: a world of this size takes some seconds.
+# What stays playable, assumed: a world of the largest size takes tens of seconds.
 MOST_ACCOUNTS = 3_000
 MOST_DAYS = 90
 USUAL_ACCOUNTS = 600
 USUAL_DAYS = 42
+# Assumed: as many worlds as the desk lists tries, and a pause in which nobody turns a slider.
+_KEPT_WORLDS = 6
+_PAUSE_SECONDS = 0.3
+_MOST_WINDOWS = 64
 
 
 class Superseded(Exception):
@@ -78,7 +86,9 @@ class Stage:
         self.sliders: list[Slider] = list_sliders(self.scenario, cast.seed)
         self._never = next((slider.high for slider in self.sliders if slider.name == "stop"), 0)
         self._counting, self._playing = threading.Lock(), threading.Lock()
-        self._newest, self._is_closed = 0, False
+        self._newest: dict[str, int] = {}
+        self._n_wishes, self._closed = 0, threading.Event()
+        self._kept: OrderedDict[frozenset[tuple[str, int]], Shown] = OrderedDict()
 
     @staticmethod
     def _choose(option: str, asked: int | None, given: int, usual: int, most: int) -> int | None:
@@ -94,13 +104,15 @@ class Stage:
             self.cast.name, overrides=overrides, accounts=self._accounts, days=self._days, prevalence=prevalence
         )
 
-    def perform(self, wish: Any) -> Shown:
-        """Make the world of a wish, and its page.
+    def perform(self, wish: Any, window: str = "") -> Shown:
+        """Make the world of a wish, and its page; a world that was made lately is not made again.
 
         Parameters
         ----------
         wish : dict of str to int
             Values of sliders; those that are left out stay as the scenario says.
+        window : str
+            Who wishes: only newer wishes of the same window supersede this one, others wait for it.
 
         Raises
         ------
@@ -109,37 +121,77 @@ class Stage:
         Superseded
             When a newer wish came while this one waited or was being fulfilled.
         """
+        begun = time.perf_counter()
         changes = read_changes(wish, self.sliders)
         scenario = self._load(changes)
-        with self._counting:
-            self._newest += 1
-            number = self._newest
-        with self._playing:
-            return self._play(scenario, changes, number)
+        number = self._count(window)
+        shown = self._recall(changes)
+        if shown is None:
+            with self._playing:
+                shown = self._recall(changes) or self._keep(self._play(scenario, changes, window, number))
+            threading.Thread(target=self._prepare, args=(changes, number), daemon=True).start()
+        return replace(shown, seconds=time.perf_counter() - begun)
 
     def close(self) -> None:
         """Give up what is being made, and wait until it is gone; later wishes are given up too."""
-        self._is_closed = True
+        self._closed.set()
         with self._playing:
             pass
 
-    def _check(self, number: int) -> None:
-        if self._is_closed or number != self._newest:
+    def _count(self, window: str) -> int:
+        """Return the number of a new wish."""
+        with self._counting:
+            self._n_wishes += 1
+            self._newest.pop(window, None)
+            self._newest[window] = self._n_wishes
+            if len(self._newest) > _MOST_WINDOWS:
+                del self._newest[next(iter(self._newest))]
+            return self._n_wishes
+
+    def _check(self, window: str, number: int) -> None:
+        if self._closed.is_set() or number != self._newest.get(window):
             raise Superseded
 
-    def _play(self, scenario: Scenario, changes: Changes, number: int) -> Shown:
+    def _recall(self, changes: Changes) -> Shown | None:
+        key = frozenset(changes.items())
+        with self._counting:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, shown: Shown) -> Shown:
+        """Keep a world for the next who wishes it, and forget the oldest."""
+        with self._counting:
+            self._kept[frozenset(shown.changes.items())] = shown
+            while len(self._kept) > _KEPT_WORLDS:
+                self._kept.popitem(last=False)
+        return shown
+
+    def _prepare(self, changes: Changes, number: int) -> None:
+        """Compile the phrasebook of the next seed, unless somebody wishes first."""
+        from benchmarks.live.kept_phrasebooks import prepare_phrasebook
+
+        slider = next(slider for slider in self.sliders if slider.name == "seed")
+        following = changes.get("seed", self.cast.seed) + 1
+        self._closed.wait(_PAUSE_SECONDS)
+        with self._playing:
+            if following <= slider.high and number == self._n_wishes and not self._closed.is_set():
+                prepare_phrasebook(self.scenario, following)
+
+    def _play(self, scenario: Scenario, changes: Changes, window: str, number: int) -> Shown:
         from benchmarks.live.kept_phrasebooks import keep_phrasebooks
         from simulator.dataset import open_dataset
         from simulator.simulation import simulate
 
-        self._check(number)
+        self._check(window, number)
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="smearbench-play-") as folder, keep_phrasebooks():
             world = Path(folder) / "world"
             quick = scenario.model_copy(update={"exposure_log": False})
-            simulate(quick, changes.get("seed", self.cast.seed), world, progress=lambda _: self._check(number))
+            seed = changes.get("seed", self.cast.seed)
+            simulate(quick, seed, world, progress=lambda _: self._check(window, number))
             page, figures = _describe(open_dataset(world))
-        self._check(number)
+        self._check(window, number)
         return Shown(page, figures, changes, time.perf_counter() - begun)
 
 

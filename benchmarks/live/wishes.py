@@ -9,6 +9,7 @@ from typing import Any, Protocol
 LONGEST_BODY = 4_096
 _PAGES = "pages"
 _WORLDS = "worlds"
+_LONGEST_WINDOW = 36
 
 
 class Headers(Protocol):
@@ -103,6 +104,11 @@ def read_wish(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, "A wish must be JSON.") from error
+
+
+def read_window(headers: Headers) -> str:
+    """Return the name that a window of the browser gave itself, short; empty for none."""
+    return headers.get("X-Window", "")[:_LONGEST_WINDOW]
 
 
 def read_page_number(rest: str) -> int | None:

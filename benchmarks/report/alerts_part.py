@@ -26,7 +26,15 @@ def describe_alerts(dataset: Dataset, file: Path) -> tuple[list[Payload], Payloa
     InputError
         When the file is none of alerts, or not about this dataset.
     """
-    world = _find_world(dataset, file)
+    try:
+        return _describe(dataset, _find_world(dataset, file))
+    except OSError as error:
+        raise InputError(f"{file}: must be a file to read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file}: must be the alerts.json of smearbench alerts -o DIR, got something else.") from error
+
+
+def _describe(dataset: Dataset, world: Payload) -> tuple[list[Payload], Payload]:
     start = dataset.manifest.moments.start_ms
     rules, true = [], []
     for rule in world["rules"]:
@@ -45,16 +53,10 @@ def _to_minute(iso: str, start_ms: int) -> int:
 
 
 def _find_world(dataset: Dataset, file: Path) -> Payload:
-    wrong = InputError(f"{file}: must be the alerts.json of smearbench alerts -o DIR, got something else.")
-    try:
-        found = json.loads(file.read_bytes())
-        if found["format"] != _FORMAT:
-            raise wrong
-        worlds: list[Payload] = [world for world in found["worlds"] if is_of(dataset, world["dataset"])]
-    except OSError as error:
-        raise InputError(f"{file}: must be a file to read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise wrong from error
+    found = json.loads(file.read_bytes())
+    if found["format"] != _FORMAT:
+        raise ValueError(found["format"])
+    worlds: list[Payload] = [world for world in found["worlds"] if is_of(dataset, world["dataset"])]
     if not worlds:
         raise InputError(f"{file}: must be about {dataset.path}, got other worlds. Watch this dataset.")
     return worlds[0]

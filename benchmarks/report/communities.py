@@ -54,15 +54,19 @@ def _move_nodes(neighbours: Neighbours) -> Ints:
     """Move nodes to the neighbouring community that gains most modularity, until none moves."""
     community = list(range(len(neighbours)))
     degrees = [sum(weights.values()) for weights in neighbours]
+    # A loop keeps a node's degree, but draws it nowhere.
+    links = [[pair for pair in weights.items() if pair[0] != node] for node, weights in enumerate(neighbours)]
     totals = list(degrees)
     twice_edges = sum(degrees) or 1.0
     for _ in range(_MOST_ROUNDS):
         n_moves = 0
-        for node, weights in enumerate(neighbours):
-            best = _find_best(node, weights, community, totals, degrees[node] / twice_edges)
-            if best != community[node]:
-                totals[community[node]] -= degrees[node]
-                totals[best] += degrees[node]
+        for node, degree in enumerate(degrees):
+            own = community[node]
+            linked = _sum_by_community(links[node], community)
+            best = _find_best(own, linked, totals, degree, degree / twice_edges)
+            if best != own:
+                totals[own] -= degree
+                totals[best] += degree
                 community[node] = best
                 n_moves += 1
         if not n_moves:
@@ -70,13 +74,14 @@ def _move_nodes(neighbours: Neighbours) -> Ints:
     return np.unique(np.array(community, dtype=np.int64), return_inverse=True)[1].astype(np.int64)
 
 
-def _find_best(node: int, weights: dict[int, float], community: list[int], totals: list[float], share: float) -> int:
-    own = community[node]
+def _sum_by_community(links: list[tuple[int, float]], community: list[int]) -> dict[int, float]:
     linked: dict[int, float] = defaultdict(float)
-    for other, weight in weights.items():
-        if other != node:
-            linked[community[other]] += weight
-    degree = sum(weights.values())
+    for other, weight in links:
+        linked[community[other]] += weight
+    return linked
+
+
+def _find_best(own: int, linked: dict[int, float], totals: list[float], degree: float, share: float) -> int:
     best, best_gain = own, linked.get(own, 0.0) - (totals[own] - degree) * share
     for candidate in sorted(linked):
         gain = linked[candidate] - totals[candidate] * share

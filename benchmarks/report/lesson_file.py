@@ -1,5 +1,6 @@
 """What a lesson is: steps that say what to show and what to ask, in two languages; read from YAML and checked whole."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,8 @@ NUMBERS = (
 )
 WORDS = ("most_used_tactic", "most_reached_segment", "organic_copiers")
 FACTS = (*NUMBERS, *WORDS)
+# What the page fills in (lesson_question.js).
+_FILLED = re.compile(r"\{(\w+)\}", re.ASCII)
 
 
 def _check_time(text: str) -> str:
@@ -56,6 +59,13 @@ class Said(Part):
 
     en: Sentence = Field(description="English.")
     zh: Sentence = Field(description="Chinese.")
+
+    @model_validator(mode="after")
+    def _check(self) -> "Said":
+        for name in _FILLED.findall(f"{self.en} {self.zh}"):
+            if name not in FACTS:
+                raise broken(f"have facts in braces, not {{{name}}}", nearest(name, FACTS))
+        return self
 
 
 class Show(Part):

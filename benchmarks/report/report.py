@@ -12,6 +12,7 @@ from benchmarks.report.sides import check_sides
 from benchmarks.report.teaching import overlay, teach
 from benchmarks.whole_file import write_whole
 from simulator.dataset import Dataset
+from simulator.errors import OutputError
 
 
 def make_report(
@@ -51,5 +52,14 @@ def make_report(
 
 
 def save_report(page: str, out: Path) -> None:
-    """Write the page, whole or not at all."""
-    write_whole(out, page.encode())
+    """Write the page, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    try:
+        write_whole(out, page.encode())
+    except OSError as error:
+        raise OutputError(f"{out}: must be a file to write: {error.strerror}. Give another -o.") from error

@@ -17,6 +17,7 @@ from simulator.dataset.queries import Queries, ask
 from simulator.errors import InputError
 
 Payload = dict[str, Any]
+_COLUMNS = ("world", "level", "detector", "entity_id", "score", "accused")
 
 
 def describe_scores(dataset: Dataset, folder: Path, ids: Ints) -> tuple[list[Payload], list[Payload]]:
@@ -32,9 +33,9 @@ def describe_scores(dataset: Dataset, folder: Path, ids: Ints) -> tuple[list[Pay
         When the folder holds no scores, or none of this dataset.
     """
     world, described = _find_world(dataset, folder)
-    scores = pq.read_table(folder / SCORES_FILE)
+    scores = _read_scores(folder / SCORES_FILE)
     scores = scores.filter(pc.and_(pc.equal(scores["world"], world), pc.equal(scores["level"], "account")))
-    figures = {found["name"]: found for found in described["detectors"]}
+    figures = {found["name"]: found for found in described.get("detectors", ())}
     names = [name for name in dict.fromkeys(scores["detector"].to_pylist()) if name in figures]
     parts = [
         _describe(dataset, scores.filter(pc.equal(scores["detector"], name)), figures[name], ids) for name in names
@@ -42,6 +43,15 @@ def describe_scores(dataset: Dataset, folder: Path, ids: Ints) -> tuple[list[Pay
     if not parts:
         raise InputError(f"{folder}: must hold scores of accounts, got none. Score a detector of accounts.")
     return [visible for visible, _ in parts], [sealed for _, sealed in parts]
+
+
+def _read_scores(file: Path) -> pa.Table:
+    try:
+        return pq.read_table(file, columns=list(_COLUMNS))
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(
+            f"{file}: must be the scores of a run, got something else. Score this dataset again."
+        ) from error
 
 
 def _find_world(dataset: Dataset, folder: Path) -> tuple[int, Payload]:

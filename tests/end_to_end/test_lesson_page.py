@@ -3,6 +3,7 @@
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from benchmarks.report.drawn import Limits
 from benchmarks.report.lesson_file import list_lessons, load_lesson
 from benchmarks.report.report import make_report
 from simulator.dataset import open_dataset
@@ -93,6 +94,25 @@ def test_lesson_runs_from_start_to_end_by_keyboard_alone(browser, pages, name):
     browser.wait(lambda: browser.run("return document.getElementById('lesson').hidden"))
     assert browser.list_requests() == [(pages / f"{name}.html").as_uri()]
     assert browser.list_complaints() == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("board", ["accounts", "spikes", "when"])
+def test_bets_fit_a_projector_without_scrolling(opened, board, language):
+    opened.run("smearbench.state.set({language: arguments[0]})", language)
+    _open_board(opened, board)
+    high, seen = opened.run("const e = document.getElementById('board'); return [e.scrollHeight, e.clientHeight]")
+    assert high <= seen
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "600 accounts, 109 of them drawn"), ("zh", "600 个账号，画出其中 109 个")]
+)
+def test_sampled_picture_says_so_at_its_top(browser, dataset, tmp_path, language, told):
+    page = tmp_path / "some.html"
+    page.write_text(make_report(dataset, limits=Limits(accounts=100)), encoding="utf-8")
+    browser.open(page, f"lang={language}")
+    assert told in browser.run("return document.getElementById('subtitle').textContent")
 
 
 def test_page_up_goes_back(opened):

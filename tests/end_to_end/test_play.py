@@ -41,9 +41,9 @@ def ask(server, method, place, body=None, **headers):
         connection.close()
 
 
-def wish(server, changes):
-    body = json.dumps(changes)
-    status, _, text = ask(server, "POST", "worlds", body, **{"Content-Type": "application/json"})
+def wish(server, changes, window="one"):
+    headers = {"Content-Type": "application/json", "X-Window": window}
+    status, _, text = ask(server, "POST", "worlds", json.dumps(changes), **headers)
     return status, json.loads(text)
 
 
@@ -101,6 +101,19 @@ def test_others_are_turned_away(server, method, place, headers, status):
     assert "Access-Control-Allow-Origin" not in answered
 
 
+def test_two_windows_both_get_their_worlds(server):
+    answers = {}
+    threads = [
+        threading.Thread(target=lambda w=window, s=seed: answers.update({w: wish(server, {"seed": s}, w)[1]}))
+        for window, seed in (("one", 7), ("two", 8))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answers[window]["changes"]["seed"] for window in ("one", "two")] == [7, 8]
+
+
 def test_only_the_last_pages_are_kept(server):
     numbers = [server.keep(f"page {n}") for n in range(6)]
     assert [server.page(number) is not None for number in numbers] == [False, False, True, True, True, True]
@@ -111,7 +124,7 @@ def test_server_listens_on_loopback_alone(server):
 
 
 def test_failure_is_told_and_the_server_goes_on(server, monkeypatch, capfd):
-    monkeypatch.setattr(server.stage, "perform", lambda wish: 1 / 0)
+    monkeypatch.setattr(server.stage, "perform", lambda wish, window: 1 / 0)
     status, answer = wish(server, {})
     assert (status, answer["problems"]) == (500, ["The run failed: ZeroDivisionError: division by zero"])
     assert "ZeroDivisionError" in capfd.readouterr().err

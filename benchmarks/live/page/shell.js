@@ -5,6 +5,8 @@
   const WAIT_MS = 150, MOST_TRIES = 6, PATIENCE_MS = 10000;
   const UNSET_LEVEL = 2;
   const KEPT = ["time", "revealed", "language", "theme", "tables", "speed"];
+  /* A second window must not take away what this one waits for. */
+  const NAME = String(crypto.getRandomValues(new Uint32Array(1))[0]);
   const byId = (id) => document.getElementById(id);
   const values = {}, fields = {}, tries = [];
   let frame = null, language = "en", asked = 0, timer = 0, finished = null, problems = [];
@@ -105,8 +107,8 @@
     byId("scene").classList.add("busy");
     byId("busy").textContent = say("busy");
     const answer = await post(collect());
-    if (mine !== asked || answer.superseded) return;
-    problems = answer.problems || [];
+    if (mine !== asked) return;
+    problems = answer.superseded ? [say("gone")] : answer.problems || [];
     if (!problems.length) {
       await show(answer.page, mine);
       if (mine !== asked) return;
@@ -119,7 +121,7 @@
 
   async function post(changes) {
     try {
-      const answer = await fetch("worlds", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(changes) });
+      const answer = await fetch("worlds", { method: "POST", headers: { "Content-Type": "application/json", "X-Window": NAME }, body: JSON.stringify(changes) });
       if (answer.headers.get("Content-Type").startsWith("application/json")) return await answer.json();
       return { problems: [(await answer.text()).trim()] };
     } catch (error) {

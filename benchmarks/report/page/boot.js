@@ -20,7 +20,9 @@
   function renderHead() {
     const { say, number, day } = app.words, world = app.run.world, { make, replace, byId } = app.dom;
     byId("brand").textContent = `${world.brand} ${world.product}`;
-    byId("subtitle").textContent = say("subtitle", { from: day(world.start), to: day(world.end - 1), accounts: number(app.run.counts.accounts), posts: number(app.run.counts.posts) });
+    const { accounts, accounts_drawn: drawn, posts } = app.run.counts;
+    byId("subtitle").textContent = say(drawn < accounts ? "subtitle.some" : "subtitle", {
+      from: day(world.start), to: day(world.end - 1), accounts: number(accounts), drawn: number(drawn), posts: number(posts) });
     byId("network").setAttribute("aria-label", say("network.label", { communities: number(app.run.accounts.islands.length) }));
   }
 

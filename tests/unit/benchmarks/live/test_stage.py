@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from benchmarks.live.kept_phrasebooks import keep_phrasebooks
-from benchmarks.live.stage import MOST_ACCOUNTS, MOST_DAYS, Cast, Stage, Superseded
+from benchmarks.live.kept_phrasebooks import keep_phrasebooks, prepare_phrasebook
+from benchmarks.live.stage import MOST_ACCOUNTS, MOST_DAYS, Cast, Shown, Stage, Superseded
 from benchmarks.report.page_file import write_page
 from benchmarks.report.payload import describe_run
-from simulator import load_scenario, open_dataset, simulate
+from simulator import load_scenario, model, open_dataset, simulate
 from simulator.errors import InputError, ScenarioError
 
 SMALL = Cast("classroom", accounts=200, days=4)
@@ -25,6 +25,12 @@ def no_litter(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     yield
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch):
+    """Prepare nothing beside the tests."""
+    monkeypatch.setattr("benchmarks.live.stage._PAUSE_SECONDS", 60.0)
 
 
 def test_world_without_changes_is_the_scenarios_own(no_litter, tmp_path_factory):
@@ -59,7 +65,7 @@ def test_wish_that_is_followed_by_a_newer_one_is_given_up(no_litter):
     with stage._playing:
         for number, thread in enumerate(threads, start=1):
             thread.start()
-            while stage._newest < number:
+            while stage._n_wishes < number:
                 time.sleep(0.001)
     for thread in threads:
         thread.join()
@@ -71,16 +77,76 @@ def test_world_that_is_being_made_stops_when_a_newer_wish_comes(no_litter):
     class Hurried(Stage):
         n_checks = 0
 
-        def _check(self, number):
+        def _check(self, window, number):
             self.n_checks += 1
             if self.n_checks == 3:
-                self._newest += 1
-            super()._check(number)
+                self._count(window)
+            super()._check(window, number)
 
     stage = Hurried(SMALL)
     with pytest.raises(Superseded):
         stage.perform({})
     assert stage.n_checks == 3
+
+
+def test_another_windows_wish_is_waited_for(no_litter):
+    stage, answers = Stage(SMALL), {}
+    threads = [
+        threading.Thread(target=lambda w=window: answers.update({w: stage.perform({"stop": -1}, w)}))
+        for window in ("one", "two")
+    ]
+    with stage._playing:
+        for thread in threads:
+            thread.start()
+        while stage._n_wishes < 2:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert answers["one"].page is answers["two"].page
+
+
+def test_world_that_was_made_lately_is_not_made_again(no_litter, monkeypatch):
+    stage = Stage(SMALL)
+    first = stage.perform({"stop": -1})
+    monkeypatch.setattr(stage, "_play", lambda *_: pytest.fail("made again"))
+    again = stage.perform({"stop": -1})
+    assert (again.page, again.figures) == (first.page, first.figures)
+
+
+def test_only_the_last_worlds_are_kept(monkeypatch):
+    stage, made = Stage(SMALL), []
+
+    def play(scenario, changes, window, number):
+        made.append(changes["seed"])
+        return Shown("", {}, changes, 0.0)
+
+    monkeypatch.setattr(stage, "_play", play)
+    for seed in (*range(2, 8), 2, 8, 2, 3):
+        stage.perform({"seed": seed})
+    assert made == [2, 3, 4, 5, 6, 7, 8, 3]
+
+
+def test_next_seed_is_prepared_while_nobody_wishes(monkeypatch):
+    monkeypatch.setattr("benchmarks.live.stage._PAUSE_SECONDS", 0.0)
+    prepared = []
+    monkeypatch.setattr(
+        "benchmarks.live.kept_phrasebooks.prepare_phrasebook", lambda scenario, seed: prepared.append(seed)
+    )
+    stage = Stage(SMALL)
+    for changes, number, found in (({}, 0, [2]), ({"seed": 9_999}, 0, []), ({}, -1, [])):
+        prepared.clear()
+        stage._prepare(changes, number)
+        assert prepared == found
+
+
+def test_prepared_phrasebook_is_the_one_that_a_world_takes(monkeypatch):
+    scenario, made = load_scenario("classroom", accounts=200, days=3), []
+    load = model.load_phrasebook
+    monkeypatch.setattr(model, "load_phrasebook", lambda *given: made.append(given) or load(*given))
+    prepare_phrasebook(scenario, 5)
+    with keep_phrasebooks():
+        model.World(scenario, 5)
+    assert len(made) == 1
 
 
 def test_closed_stage_makes_no_world():

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.report.lesson_file import FACTS, Said, list_lessons, load_lesson
 from benchmarks.report.lesson_part import _find_right, choose_account, fit_lesson, seal_answers
-from simulator.errors import InputError
+from simulator.errors import InputError, ScenarioError
 
 _TEXT = {"en": "Look.", "zh": "看。"}
 _NOTE = dict.fromkeys(("preparation", "timing", "questions", "expected", "simplified", "sources"), _TEXT)
@@ -168,3 +168,10 @@ def test_lesson_says_what_it_needs(tmp_path, needs, facts, complaint):
     lesson = _load(tmp_path, _make() | {"needs": [needs]})
     with pytest.raises(InputError, match=complaint):
         fit_lesson(lesson, *_make_world(), facts, 1)
+
+
+def test_unknown_fact_in_a_text_is_refused_with_its_neighbour(tmp_path):
+    made = _make()
+    made["steps"][0]["text"] = {"en": "There are {squad} of them.", "zh": "{squads}"}
+    with pytest.raises(ScenarioError, match=r"steps\.0\.text: must have facts in braces, not {squad}.*'squads'"):
+        _load(tmp_path, made)

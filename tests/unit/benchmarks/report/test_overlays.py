@@ -66,6 +66,13 @@ def test_scores_of_something_else_are_refused(dataset, tmp_path, changes, level,
         describe_scores(dataset, folder, np.array([11]))
 
 
+def test_scores_that_are_cut_are_refused(dataset, tmp_path):
+    folder = _write_scores(tmp_path / "run", _name(dataset))
+    (folder / "scores.parquet").write_bytes(b"PAR1")
+    with pytest.raises(InputError, match=r"scores.parquet: must be the scores of a run, got something else"):
+        describe_scores(dataset, folder, np.array([11]))
+
+
 def test_a_folder_without_scores_is_refused(dataset, tmp_path):
     with pytest.raises(InputError, match=r"must hold metrics.json, got none. Give a folder that smearbench score"):
         describe_scores(dataset, tmp_path, np.array([11]))
@@ -94,6 +101,7 @@ def test_alerts_become_minutes_and_their_truth_is_apart(dataset, tmp_path):
     [
         ("{}", "must be the alerts.json of smearbench alerts -o DIR, got something else"),
         ("[1", "must be the alerts.json of smearbench alerts -o DIR, got something else"),
+        ('{"format": "smearbench alerts", "worlds": [1]}', "must be the alerts.json of .*, got something else"),
         ('{"format": "smearbench alerts", "worlds": []}', "must be about .*tiny, got other worlds."),
     ],
 )

@@ -1,11 +1,14 @@
 """The verb report: what it writes, what it says, what it refuses."""
 
 import json
+import os
 
 import pytest
 
 from benchmarks.cli import make_app
+from benchmarks.report.report import save_report
 from simulator.console import start
+from simulator.errors import OutputError
 from tests.tiny_dataset import write_tiny
 
 
@@ -27,6 +30,18 @@ def test_report_writes_one_page_and_says_so(capsys, world, tmp_path):
     assert told.startswith(f"{page}: ")
     assert "synthetic" in told
     assert list(tmp_path.iterdir()) == [page]
+
+
+def test_page_that_cannot_be_written_is_said_before_the_work(capsys, world, tmp_path, monkeypatch):
+    monkeypatch.setattr("benchmarks.report_commands.os.access", lambda path, mode, **_: mode != os.W_OK)
+    code, _, complaint = _call(capsys, world, "-o", tmp_path / "page.html")
+    assert code == 1
+    assert "must be in a folder to write in, got" in " ".join(complaint.split())
+
+
+def test_name_too_long_for_a_page_is_no_traceback(tmp_path):
+    with pytest.raises(OutputError, match=r"must be a file to write: File name too long\. Give another -o\."):
+        save_report("page", tmp_path / f"{'x' * 300}.html")
 
 
 def test_report_prints_one_document(capsys, world, tmp_path):
