@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import pyarrow as pa
+from typing import Any
 
 from simulator.dataset import DatasetWriter
 from simulator.errors import InputError
@@ -162,7 +161,7 @@ class _Recorder:
         self.observations, self.truth = ObservationRecorder(world), TruthRecorder(world)
         self._write("accounts", self.observations.accounts)
 
-    def _write(self, name: str, make: Callable[..., pa.Table], *known: object) -> None:
+    def _write(self, name: str, make: Callable[..., Any], *known: object) -> None:
         if name in self._tables:
             self._writer.write(name, make(*known))
 

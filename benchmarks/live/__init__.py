@@ -3,7 +3,6 @@
 From a question to its answer::
 
     sliders            what can be turned, and the overrides of the scenario that follow
-    kept_phrasebooks   what need not be made anew when only the campaign changes
     stage              simulates one world at a time; the newest wish wins
     wishes             what a browser may ask: host, token, origin, size, form
     server             serves shell and page on loopback, and nothing else

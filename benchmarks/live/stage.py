@@ -1,7 +1,4 @@
-"""Simulates a small world again and again, one at a time: a wish that a newer one follows is given up.
-
-While nobody wishes, it compiles the phrasebook of the next seed, which that seed's world would wait for.
-"""
+"""Simulates a small world again and again, one at a time: a wish that a newer one follows is given up."""
 
 import tempfile
 import threading
@@ -21,9 +18,8 @@ MOST_ACCOUNTS = 3_000
 MOST_DAYS = 90
 USUAL_ACCOUNTS = 600
 USUAL_DAYS = 42
-# Assumed: as many worlds as the desk lists tries, and a pause in which nobody turns a slider.
+# Assumed: as many worlds as the desk lists tries.
 _KEPT_WORLDS = 6
-_PAUSE_SECONDS = 0.3
 _MOST_WINDOWS = 64
 
 
@@ -129,7 +125,6 @@ class Stage:
         if shown is None:
             with self._playing:
                 shown = self._recall(changes) or self._keep(self._play(scenario, changes, window, number))
-            threading.Thread(target=self._prepare, args=(changes, number), daemon=True).start()
         return replace(shown, seconds=time.perf_counter() - begun)
 
     def close(self) -> None:
@@ -167,25 +162,13 @@ class Stage:
                 self._kept.popitem(last=False)
         return shown
 
-    def _prepare(self, changes: Changes, number: int) -> None:
-        """Compile the phrasebook of the next seed, unless somebody wishes first."""
-        from benchmarks.live.kept_phrasebooks import prepare_phrasebook
-
-        slider = next(slider for slider in self.sliders if slider.name == "seed")
-        following = changes.get("seed", self.cast.seed) + 1
-        self._closed.wait(_PAUSE_SECONDS)
-        with self._playing:
-            if following <= slider.high and number == self._n_wishes and not self._closed.is_set():
-                prepare_phrasebook(self.scenario, following)
-
     def _play(self, scenario: Scenario, changes: Changes, window: str, number: int) -> Shown:
-        from benchmarks.live.kept_phrasebooks import keep_phrasebooks
         from simulator.dataset import open_dataset
         from simulator.simulation import simulate
 
         self._check(window, number)
         begun = time.perf_counter()
-        with tempfile.TemporaryDirectory(prefix="smearbench-play-") as folder, keep_phrasebooks():
+        with tempfile.TemporaryDirectory(prefix="smearbench-play-") as folder:
             world = Path(folder) / "world"
             quick = scenario.model_copy(update={"exposure_log": False})
             seed = changes.get("seed", self.cast.seed)

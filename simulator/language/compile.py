@@ -1,4 +1,4 @@
-"""Compiles sections of phrases into the flat arrays that the text kernel walks."""
+"""Compiles sections of phrases into the flat arrays that the text kernel walks; a world's names come in later."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -50,6 +50,55 @@ def _sound(text: str) -> int:
     return kernel.CONSONANT + stop
 
 
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """Literals as the kernel reads them.
+
+    Attributes
+    ----------
+    table : int32[literals, 4]
+        Where each lies in the pool, its bytes, how it begins and ends, its row of other forms or -1.
+    forms : int32[forms, N_FORMS, 2]
+        Where the other forms of a literal lie, and their bytes.
+    pool : bytes
+    """
+
+    table: NDArray[np.int32]
+    forms: NDArray[np.int32]
+    pool: bytes
+
+
+def lay_out_literals(texts: Sequence[tuple[str, Language]], pool_at: int = 0, forms_at: int = 0) -> Literals:
+    """Return the literals of texts.
+
+    Parameters
+    ----------
+    texts : sequence of (str, Language)
+    pool_at, forms_at : int
+        Where their pool and their forms will begin, behind those of other literals.
+    """
+    plain = [capitalise_inner(text, language) for text, language in texts]
+    pieces = [text.encode() for text in plain]
+    table = np.empty((len(pieces), 4), np.int32)
+    table[:, 1] = np.fromiter(map(len, pieces), np.int32, len(pieces))
+    table[:, 0] = pool_at + np.cumsum(table[:, 1]) - table[:, 1]
+    table[:, 2] = np.fromiter(map(_sound, plain), np.int32, len(plain))
+    table[:, 3] = _NONE
+    forms: list[list[tuple[int, int]]] = []
+    end = pool_at + int(table[:, 1].sum())
+    for number, (text, (_, language)) in enumerate(zip(plain, texts, strict=True)):
+        others = other_forms(text, language)
+        if others:
+            line = [(int(table[number, 0]), int(table[number, 1]))] * kernel.N_FORMS
+            table[number, 3] = forms_at + len(forms)
+            forms.append(line)
+            for form, changed in others:
+                pieces.append(changed.encode())
+                line[form] = (end, len(pieces[-1]))
+                end += len(pieces[-1])
+    return Literals(table, np.asarray(forms, np.int32).reshape(-1, kernel.N_FORMS, 2), b"".join(pieces))
+
+
 @dataclass(slots=True)
 class ListTable:
     """Lists of alternatives as flat arrays under construction."""
@@ -83,26 +132,23 @@ class ListTable:
 class Compiler:
     """Turns sections into list numbers; the arrays are read at the end.
 
+    What ``$brand`` and the other names stand for is left open: see `simulator.language.naming`.
+
     Parameters
     ----------
     sections : mapping of (name, language) to Section
         Every section that may be referred to.
-    names : mapping
-        What ``$brand`` and the others stand for.
-    brand_tag : str
-        The brand's name as a hashtag.
     """
 
-    def __init__(
-        self, sections: Mapping[tuple[str, Language], Section], names: Mapping[str, str], brand_tag: str
-    ) -> None:
+    def __init__(self, sections: Mapping[tuple[str, Language], Section]) -> None:
         self.lists = ListTable()
         self.numbers: list[tuple[int, int, int]] = []
         self.own_slot_names: list[str] = []
+        self.name_literals: dict[int, tuple[str, Language]] = {0: ("brand", Language.en), 1: ("tag", Language.en)}
         self._sections = sections
-        self._names = names
-        self._literals: dict[tuple[str, Language], int] = {("\x00brand", Language.en): 0, ("\x00tag", Language.en): 1}
-        self._literal_texts: list[tuple[str, Language]] = [(names["brand"], Language.en), (brand_tag, Language.en)]
+        self._literals: dict[tuple[str, Language], int] = {}
+        self._literal_texts: list[tuple[str, Language]] = [("", Language.en)] * len(self.name_literals)
+        self._names: dict[tuple[str, Language], int] = {}
         self._list_numbers: dict[tuple[str, Language], int] = {}
         self._language = Language.en
         self._choices: dict[tuple[Choice, Language], int] = {}
@@ -166,12 +212,6 @@ class Compiler:
         self._language = language
         return self.lists.fill(self.lists.reserve(), [[self._literal(text)] for text in texts])
 
-    def list_of_tags(self, texts: Sequence[str], brand_tag: str) -> int:
-        """Return a new list of hashtags, in which the brand's is the reserved one."""
-        self._language = Language.en
-        codes = [[kernel.BRAND_TAG << 3 if text == brand_tag else self._literal(text)] for text in texts]
-        return self.lists.fill(self.lists.reserve(), codes)
-
     def own_slot(self, name: str) -> int:
         """Return the column of a topic's own slot."""
         if name not in self.own_slot_names:
@@ -196,7 +236,7 @@ class Compiler:
             case Choice():
                 return self._choice(node) << 3 | kernel.SYNONYM
             case Name(name):
-                return kernel.BRAND << 3 if name == "brand" else self._literal(self._names[name])
+                return kernel.BRAND << 3 if name == "brand" else self._name(name)
             case Number(lowest, highest, step):
                 self.numbers.append((lowest, (highest - lowest) // step + 1, step))
                 return (len(self.numbers) - 1) << 3 | kernel.NUMBER
@@ -231,32 +271,19 @@ class Compiler:
             self._literal_texts.append(key)
         return number << 3 | kernel.LITERAL
 
-    def literal_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return the table of literals, their other forms and the pool of their texts."""
-        plain = [capitalise_inner(text, language) for text, language in self._literal_texts]
-        pieces = [text.encode() for text in plain]
-        table = np.empty((len(pieces), 4), np.int32)
-        table[:, 1] = np.fromiter(map(len, pieces), np.int32, len(pieces))
-        table[:, 0] = np.cumsum(table[:, 1]) - table[:, 1]
-        table[:, 2] = np.fromiter(map(_sound, plain), np.int32, len(plain))
-        table[:, 3] = _NONE
-        forms: list[list[tuple[int, int]]] = []
-        size = int(table[:, 1].sum())
-        for number, (text, (_, language)) in enumerate(zip(plain, self._literal_texts, strict=True)):
-            others = other_forms(text, language)
-            if others:
-                line = [(int(table[number, 0]), int(table[number, 1]))] * kernel.N_FORMS
-                table[number, 3] = len(forms)
-                forms.append(line)
-                for form, changed in others:
-                    pieces.append(changed.encode())
-                    line[form] = (size, len(pieces[-1]))
-                    size += len(pieces[-1])
-        return {
-            "literals": table,
-            "other_forms": np.asarray(forms or [[(0, 0)] * kernel.N_FORMS], np.int32),
-            "pool": np.frombuffer(b"".join([*pieces, bytes(kernel.BLOCK)]), np.uint8).copy(),
-        }
+    def _name(self, name: str) -> int:
+        """Return the code of a name, a literal whose text is put in later."""
+        key = (name, self._language)
+        number = self._names.get(key)
+        if number is None:
+            number = self._names[key] = len(self._literal_texts)
+            self._literal_texts.append(("", self._language))
+            self.name_literals[number] = key
+        return number << 3 | kernel.LITERAL
+
+    def literals(self) -> Literals:
+        """Return the table of literals, their other forms and their texts."""
+        return lay_out_literals(self._literal_texts)
 
     def list_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the program, the alternatives, the lists and the numbers."""

@@ -15,6 +15,7 @@ from simulator.language.compile import Compiler
 from simulator.language.grammar import Section, load_sections
 from simulator.language.kinds import KINDS, ROOTS, Kind, kind_of, name_shared_lists
 from simulator.language.names import BrandNames
+from simulator.language.naming import Arrays, Nameless, put_names
 from simulator.scenario.wording import nearest
 from simulator.vocabulary import CLAIMS, EventKind, Language, Split, Stance
 
@@ -127,20 +128,14 @@ def check_contents(names: Iterable[str]) -> list[str]:
 
 
 class _BookMaker:
-    """Puts one phrasebook together."""
+    """Puts the grammars of one split and sector together."""
 
-    def __init__(self, names: BrandNames, split: Split) -> None:
-        self.names = names
-        self.sections = _sections_for(split, names.sector)
+    def __init__(self, split: Split, sector: str) -> None:
+        self.sections = _sections_for(split, sector)
         self.contents = _content_names(self.sections)
-        self.brand_tag = names.hashtags[0]
         self._rows: list[dict[int, int]] = [{}]
-        words = {
-            "brand": names.brand, "product": names.product, "rival": names.rival,
-            "rival_product": names.rival_product, "site": names.site,
-        }  # fmt: skip
-        self.compiler = Compiler(self.sections, words, self.brand_tag)
-        self.tag_table = tuple(dict.fromkeys((*names.hashtags, *self._texts(f"pool.tags.{split.name}"))))
+        self.compiler = Compiler(self.sections)
+        self.pool_tags = tuple(self._texts(f"pool.tags.{split.name}"))
         sites = self._texts(f"pool.links.{split.name}")
         self.url_table = tuple(dict.fromkeys(f"{site}{page}" for page in range(_PAGES_PER_SITE) for site in sites))
 
@@ -151,13 +146,10 @@ class _BookMaker:
         section = self.sections.get((name, language))
         return self.compiler.list_of_texts([line.text for line in section.lines]) if section else -1
 
-    def make(self) -> Book:
-        """Return the arrays of the kernel."""
+    def make(self) -> Nameless:
+        """Return the arrays of the kernel, but for names and hashtags."""
         compiler, contents = self.compiler, self.contents
-        self.shared = {
-            "tags": compiler.list_of_tags(self.tag_table, self.brand_tag),
-            "links": compiler.list_of_texts(self.url_table),
-        }
+        self.shared = {"tags": compiler.lists.reserve(), "links": compiler.list_of_texts(self.url_table)}
         per_content = [[self._content(name, language) for name in contents] for language in Language]
         kinds = [KINDS[kind_of(name)] for name in contents]
         columns = {
@@ -174,13 +166,12 @@ class _BookMaker:
             for name in ("endings", "joins", "laughs")
         }
         emoji = [[compiler.list_of(f"emoji.{mood}", language) for mood in _MOODS] for language in Language]
-        return Book(
+        arrays: Arrays = {
             **columns, **habits,
             **{name: np.asarray(values, np.uint8) for name, values in rates.items()},
-            emoji=np.asarray(emoji, np.int32),
-            tag_table=np.int32(self.shared["tags"]), url_table=np.int32(self.shared["links"]),
-            locals=self._local_table(), **compiler.list_arrays(), **compiler.literal_arrays(),
-        )  # fmt: skip
+            "emoji": np.asarray(emoji, np.int32), "locals": self._local_table(), **compiler.list_arrays(),
+        }  # fmt: skip
+        return Nameless(arrays, compiler.literals(), compiler.name_literals, self.shared["tags"])
 
     def _content(self, name: str, language: Language) -> dict[str, object]:
         section, compiler = self.sections[name, language], self.compiler
@@ -254,6 +245,26 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
+@dataclass(frozen=True, slots=True)
+class _Grammars:
+    """What the worlds of one split and sector share."""
+
+    contents: tuple[str, ...]
+    pool_tags: tuple[str, ...]
+    url_table: tuple[str, ...]
+    url_list: int
+    nameless: Nameless
+
+
+@cache
+def _compile_grammars(split: Split, sector: str) -> _Grammars:
+    """Return the grammars of a split and sector, compiled once a process."""
+    with _no_collector():
+        maker = _BookMaker(split, sector)
+        nameless = maker.make()
+    return _Grammars(tuple(maker.contents), maker.pool_tags, maker.url_table, maker.shared["links"], nameless)
+
+
 def load_phrasebook(names: BrandNames, split: Split) -> Phrasebook:
     """Return the phrasebook of a world.
 
@@ -274,10 +285,13 @@ def load_phrasebook(names: BrandNames, split: Split) -> Phrasebook:
     >>> book.contents[book.content_code("deal")]
     'deal'
     """
-    with _no_collector():
-        maker = _BookMaker(names, split)
-        book = maker.make()
-    contents = tuple(maker.contents)
+    grammars = _compile_grammars(split, names.sector)
+    words = {
+        "brand": names.brand, "product": names.product, "rival": names.rival,
+        "rival_product": names.rival_product, "site": names.site, "tag": names.hashtags[0],
+    }  # fmt: skip
+    tag_table = tuple(dict.fromkeys((*names.hashtags, *grammars.pool_tags)))
+    contents = grammars.contents
     aspects = dict.fromkeys(name.split(".")[1] for name in contents if name.startswith("brand."))
     return Phrasebook(
         names=names,
@@ -286,9 +300,13 @@ def load_phrasebook(names: BrandNames, split: Split) -> Phrasebook:
         headlines=tuple(code for code, name in enumerate(contents) if name.startswith("news.")),
         aspects=tuple(aspects),
         claims=CLAIMS,
-        tag_table=maker.tag_table,
-        url_table=maker.url_table,
-        book=book,
+        tag_table=tag_table,
+        url_table=grammars.url_table,
+        book=Book(
+            **put_names(grammars.nameless, words, tag_table),
+            tag_table=np.int32(grammars.nameless.tag_list),
+            url_table=np.int32(grammars.url_list),
+        ),
         _codes={name: code for code, name in enumerate(contents)},
     )
 

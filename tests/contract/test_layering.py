@@ -190,7 +190,6 @@ FLOORS: dict[str, int] = {
     "benchmarks.report_commands": 16,
     "benchmarks.live": 13,
     "benchmarks.live.sliders": 13,
-    "benchmarks.live.kept_phrasebooks": 13,
     "benchmarks.live.wishes": 13,
     "benchmarks.live.stage": 15,
     "benchmarks.live.shell": 15,

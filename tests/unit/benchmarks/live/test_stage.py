@@ -5,18 +5,13 @@ import time
 
 import pytest
 
-from benchmarks.live.kept_phrasebooks import keep_phrasebooks, prepare_phrasebook
 from benchmarks.live.stage import MOST_ACCOUNTS, MOST_DAYS, Cast, Shown, Stage, Superseded
 from benchmarks.report.page_file import write_page
 from benchmarks.report.payload import describe_run
-from simulator import load_scenario, model, open_dataset, simulate
+from simulator import load_scenario, open_dataset, simulate
 from simulator.errors import InputError, ScenarioError
 
 SMALL = Cast("classroom", accounts=200, days=4)
-
-
-def list_digests(path):
-    return {file.path: file.sha256 for file in open_dataset(path).manifest.files}
 
 
 @pytest.fixture
@@ -27,12 +22,6 @@ def no_litter(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch):
-    """Prepare nothing beside the tests."""
-    monkeypatch.setattr("benchmarks.live.stage._PAUSE_SECONDS", 60.0)
-
-
 def test_world_without_changes_is_the_scenarios_own(no_litter, tmp_path_factory):
     shown = Stage(SMALL).perform({})
     scenario = load_scenario("classroom", overrides=["exposure_log=false"], accounts=200, days=4)
@@ -41,15 +30,6 @@ def test_world_without_changes_is_the_scenarios_own(no_litter, tmp_path_factory)
     own = describe_run(open_dataset(folder))
     assert shown.page == write_page([own.visible], [own.truth], {})  # bets would cost a third of a second a turn
     assert shown.figures["posts"] == run.counters["posts"]
-
-
-def test_worlds_are_the_same_with_kept_phrasebooks(tmp_path):
-    scenario = load_scenario("classroom", accounts=200, days=3)
-    simulate(scenario, 1, tmp_path / "plain")
-    for name in ("kept", "kept_again"):
-        with keep_phrasebooks():
-            simulate(scenario, 1, tmp_path / name)
-        assert list_digests(tmp_path / name) == list_digests(tmp_path / "plain")
 
 
 def test_wish_that_is_followed_by_a_newer_one_is_given_up(no_litter):
@@ -124,29 +104,6 @@ def test_only_the_last_worlds_are_kept(monkeypatch):
     for seed in (*range(2, 8), 2, 8, 2, 3):
         stage.perform({"seed": seed})
     assert made == [2, 3, 4, 5, 6, 7, 8, 3]
-
-
-def test_next_seed_is_prepared_while_nobody_wishes(monkeypatch):
-    monkeypatch.setattr("benchmarks.live.stage._PAUSE_SECONDS", 0.0)
-    prepared = []
-    monkeypatch.setattr(
-        "benchmarks.live.kept_phrasebooks.prepare_phrasebook", lambda scenario, seed: prepared.append(seed)
-    )
-    stage = Stage(SMALL)
-    for changes, number, found in (({}, 0, [2]), ({"seed": 9_999}, 0, []), ({}, -1, [])):
-        prepared.clear()
-        stage._prepare(changes, number)
-        assert prepared == found
-
-
-def test_prepared_phrasebook_is_the_one_that_a_world_takes(monkeypatch):
-    scenario, made = load_scenario("classroom", accounts=200, days=3), []
-    load = model.load_phrasebook
-    monkeypatch.setattr(model, "load_phrasebook", lambda *given: made.append(given) or load(*given))
-    prepare_phrasebook(scenario, 5)
-    with keep_phrasebooks():
-        model.World(scenario, 5)
-    assert len(made) == 1
 
 
 def test_closed_stage_makes_no_world():
