@@ -124,8 +124,7 @@ def _draw_label(axes: Any, label: EventLabel) -> None:
 def _draw_rules(axes: Any, world: Found, names: Sequence[str]) -> None:
     for row, rule in enumerate(world["rules"][: len(names)]):
         low = len(names) - 1 - row
-        for wave in rule["waves"]:
-            _draw_wave(axes, wave, low)
+        _draw_waves(axes, rule["waves"], low)
         for kind, mark in MARKS.items():
             times = [_read(time) for time in rule["episodes"][kind]]
             axes.plot(
@@ -147,28 +146,24 @@ def _draw_rules(axes: Any, world: Found, names: Sequence[str]) -> None:
         axes.axhline(row, color=PALE, linewidth=0.8, zorder=1)
 
 
-def _draw_wave(axes: Any, wave: Found, low: float) -> None:
-    """Draw a bar from a wave's start to its end: pale until it is heard of, dark from then on, open when missed."""
-    start, end = _read(wave["start"]), _read(wave["end"])
-    bottom = low + _BAR_LOW
-    if not wave["detected"]:
-        axes.bar(
-            start,
-            _BAR_HEIGHT,
-            end - start,
-            bottom,
-            align="edge",
-            facecolor="white",
-            edgecolor=_VERMILION,
-            linewidth=0.9,
-            zorder=3,
-        )
-        return
-    heard = min(start + timedelta(hours=wave["time_to_detect_hours"]), end)
-    axes.bar(
-        start, _BAR_HEIGHT, heard - start, bottom, align="edge", color=COLOURS[5], alpha=0.5, linewidth=0, zorder=3
-    )
-    axes.bar(heard, _BAR_HEIGHT, end - heard, bottom, align="edge", color=_BLUE, linewidth=0, zorder=3)
+def _draw_waves(axes: Any, waves: Sequence[Found], low: float) -> None:
+    """Draw a bar from each wave's start to its end: pale until it is heard of, dark from then on, open when missed."""
+    pale, dark, missed = [], [], []
+    for wave in waves:
+        start, end = _read(wave["start"]), _read(wave["end"])
+        if not wave["detected"]:
+            missed.append((start, end - start))
+            continue
+        heard = min(start + timedelta(hours=wave["time_to_detect_hours"]), end)
+        pale.append((start, heard - start))
+        dark.append((heard, end - heard))
+    span = (low + _BAR_LOW, _BAR_HEIGHT)
+    for bars, look in (
+        (missed, {"facecolor": "white", "edgecolor": _VERMILION, "linewidth": 0.9}),
+        (pale, {"color": COLOURS[5], "alpha": 0.5, "linewidth": 0}),
+        (dark, {"color": _BLUE, "linewidth": 0}),
+    ):
+        axes.broken_barh(bars, span, zorder=3, **look)
 
 
 def _draw_spans(axes: Any, world: Found) -> None:
