@@ -26,7 +26,8 @@ WORDS_TO_NEGATED = 3
 WORDS_APART = WORDS_TO_NEGATED + 1
 # Up to which texts are cheaper one by one.
 _FEW_TEXTS = 64
-_BATCH_ROWS = 1 << 14
+# So few that what is reckoned of them stays in the processor's cache.
+_BATCH_ROWS = 1 << 11
 # Odd, so that it has an inverse modulo 2^64 (MMIX's multiplier; Knuth, TAOCP 3.3.4).
 _BASE = 6364136223846793005
 _INVERSE = pow(_BASE, -1, 1 << 64)
