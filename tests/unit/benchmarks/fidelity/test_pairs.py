@@ -15,8 +15,14 @@ PAIRS = read_pairs().pairs
 ONE_DAY = 24 * 60
 
 
-def make_fact(name="share", value=0.4, low=None, high=None, n=100):
-    return Fact(name, "", "", value, low, high, n, "")
+def make_fact(name="share", value=0.4, low=None, high=None, n=100, note=""):
+    return Fact(name, "", "", value, low, high, n, "", note)
+
+
+def wilson_of_a_half(n):
+    """Return Wilson's interval of 95 % for n/2 of n cases, 1/2 -+ 1.96 / (2 sqrt(n + 1.96^2)), widened by half."""
+    half = 1.96 / (2 * (n + 1.96**2) ** 0.5)
+    return 0.5 - 2 * half, 0.5 + 2 * half
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -56,6 +62,8 @@ def test_hour_profiles_are_read_from_their_notes():
         (make_fact(low=0.4, high=0.4), 0.3, 0.5),
         (make_fact(value=-0.4), -0.5, -0.3),
         (make_fact("daily_volume_ac1", 0.2, n=49), 0.2 - 0.28, 0.2 + 0.28),
+        (make_fact("sync_group_min60", 0.5, n=4), *wilson_of_a_half(4)),
+        (make_fact("sync_le1h", 0.5, n=9, note="4 groups; minute resolution"), *wilson_of_a_half(4)),
     ],
 )
 def test_band_is_the_interval_widened_by_half_its_width(fact, least, most):
