@@ -11,7 +11,7 @@ from benchmarks.fidelity.intervals import Band, find_band, is_near
 from benchmarks.fidelity.measured import Measured, missing
 from benchmarks.fidelity.measures import FAMILY_BY_FACT, MEASURE_BY_FACT, Holdings
 from benchmarks.fidelity.pairs import STEP_MS, WEEKDAYS, Pair, read_pairs
-from benchmarks.fidelity.posts import Posts, choose_window, thin, thin_accounts
+from benchmarks.fidelity.posts import Posts, choose_window, thin, thin_accounts, thin_to_mean
 from benchmarks.fidelity.slices import Subject, World, read_slice
 from benchmarks.fidelity.yardsticks import find_yardsticks
 
@@ -115,8 +115,7 @@ def _thin_to(pair: Pair, posts: Posts) -> Posts:
         return posts
     if pair.accounts is None or not pair.thinned:
         return thin(posts, pair.posts)
-    n_accounts = len(np.unique(posts.account))
-    return thin(posts, min(pair.posts, round(n_accounts * pair.posts / pair.accounts)))
+    return thin_to_mean(thin(posts, pair.posts), pair.posts / pair.accounts)
 
 
 def _measure_size(subject: Subject) -> tuple[int, int]:

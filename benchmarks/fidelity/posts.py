@@ -104,6 +104,17 @@ def thin(posts: Posts, most: int) -> Posts:
     return posts.take(keys <= np.partition(keys, most - 1)[most - 1])
 
 
+def thin_to_mean(posts: Posts, mean: float) -> Posts:
+    """Return a fixed fair sample in which those accounts that are left have at most a mean number of posts."""
+    ordered = posts.account[np.argsort(shuffle_keys(posts.post), kind="stable")]
+    least, most = 0, len(posts)
+    while least < most:
+        middle = (least + most + 1) // 2
+        n_accounts = len(np.unique(ordered[:middle]))
+        least, most = (middle, most) if middle <= mean * n_accounts else (least, middle - 1)
+    return thin(posts, least)
+
+
 def thin_accounts(posts: Posts, most: int) -> Posts:
     """Return all posts of at most so many accounts, a fixed fair sample."""
     accounts = np.unique(posts.account)

@@ -1,5 +1,6 @@
 """The pairs and the facts: every fact is measured or excluded with a reason, and bands are as documented."""
 
+import numpy as np
 import pytest
 
 from benchmarks.fidelity.facts import Fact, find_facts, read_facts
@@ -102,8 +103,12 @@ def test_sample_holds_no_more_accounts_and_posts_than_the_source():
 
 
 def test_source_of_one_topic_is_thinned_to_its_posts_an_account():
-    posts = write_posts([(account, minute, "a") for minute in range(10) for account in range(20)])
-    assert len(hold(_pair(accounts=100, posts=300, thinned=True), posts).posts) == 60
+    posts = write_posts([(account, minute, "a") for minute in range(100) for account in range(200)])
+    # Of 200 accounts with Poisson 2.82 posts each, 12 have none, and the others have three.
+    held = hold(_pair(accounts=1000, posts=3000, thinned=True), posts).posts
+    n_accounts = len(np.unique(held.account))
+    assert len(held) == pytest.approx(3 * n_accounts, abs=3)
+    assert n_accounts == pytest.approx(188, abs=10)
 
 
 def test_broken_pairs_are_refused(tmp_path):
