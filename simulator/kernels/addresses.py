@@ -6,6 +6,7 @@ every call that is given its record.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,15 +27,17 @@ def record_of(owner: NamedTuple) -> NDArray[np.void]:
         if isinstance(value, np.ndarray):
             if not value.flags.c_contiguous:
                 raise ValueError(f"{name} must be contiguous, got strides {value.strides}")
-            values[f"{name}_at"] = value.ctypes.data
+            values[f"{name}_at"] = value.__array_interface__["data"][0]
             values |= {f"{name}_{axis}": length for axis, length in enumerate(value.shape)}
         else:
             values[name] = value
-    kinds = [(name, np.uint64 if isinstance(value, np.uint64) else np.int64) for name, value in values.items()]
-    record = np.zeros(1, np.dtype(kinds))
-    for name, value in values.items():
-        record[name] = value
-    return record
+    unsigned = frozenset(name for name, value in values.items() if isinstance(value, np.uint64))
+    return np.array([tuple(values.values())], _record_type(tuple(values), unsigned))
+
+
+@cache  # to make a type takes as long as all the rest
+def _record_type(names: tuple[str, ...], unsigned: frozenset[str]) -> np.dtype[np.void]:
+    return np.dtype([(name, np.uint64 if name in unsigned else np.int64) for name in names])
 
 
 @intrinsic
