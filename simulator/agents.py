@@ -118,7 +118,7 @@ class OperatorAgent(WorldAgent):
         world = self.model
         days = range(world.day, min(world.day + _FEED_DAYS, world.scenario.n_days))
         orders = order_feed(world.scenario, world.population, world.phrasebook, world.seed, team, days)
-        return orders[orders["time"] < self._stops_ms]
+        return orders[: np.searchsorted(orders["time"], self._stops_ms)]
 
 
 class RallyAgent(WorldAgent):

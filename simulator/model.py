@@ -22,6 +22,7 @@ from simulator.agents import (
 )
 from simulator.campaign.pushes import plan_pushes
 from simulator.campaign.rallies import plan_rounds
+from simulator.campaign.sorting import join_commands
 from simulator.campaign.turns import teams_of
 from simulator.kernels import layout
 from simulator.kernels.addresses import record_of
@@ -229,9 +230,8 @@ class World(mesa.Model):
         self.datacollector.collect(self)
 
     def _sorted_commands(self) -> NDArray[np.void]:
-        commands = np.concatenate([np.zeros(0, layout.COMMAND), *self._commands])
-        commands = commands[np.lexsort((commands["key"], commands["time"]))]
-        removals = commands[commands["action"] == layout.REMOVE]
+        commands = join_commands(self._commands)
+        removals = commands.take(np.flatnonzero(commands["action"] == layout.REMOVE))
         # Known before the day begins, so that nothing of the day is dated after its author's removal.
         np.minimum.at(self.state.accounts["removed_at"], removals["account"], removals["time"])
         return commands

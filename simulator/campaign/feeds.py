@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.campaign.pushes import DAY_MS, office_spans
+from simulator.campaign.sorting import sort_commands
 from simulator.campaign.turns import Team
 from simulator.kernels import layout
 from simulator.kernels.draws import draw_keys, draw_rows
@@ -95,7 +96,7 @@ def order_feed(
     orders["account"], orders["push"] = rows, layout.NONE
     orders["shared_key"] = orders["key"][story]
     _put_words(phrasebook, habits, orders, languages, story)
-    return orders[np.lexsort((orders["key"], orders["time"]))]
+    return sort_commands(orders)
 
 
 def _draw_items(seed: int, accounts: Accounts, team: Team, days: range, starts_ms: I64) -> tuple[I64, I64]:
@@ -148,7 +149,8 @@ def _open_times(operator: Operator, team: Team, starts_ms: I64, day: I64, draws:
         for span, start_ms in zip(spans, starts_ms.tolist(), strict=True):
             span[:] = next(iter(office_spans(operator.office, start_ms, start_ms + DAY_MS)), span)
     first, last = spans[day].T
-    return first + scale_wide(draws.astype(np.uint32), last - first)
+    moments: I64 = first + scale_wide(draws.astype(np.uint32), last - first)
+    return moments
 
 
 def _put_words(

@@ -27,7 +27,7 @@ def record_of(owner: NamedTuple) -> NDArray[np.void]:
         if isinstance(value, np.ndarray):
             if not value.flags.c_contiguous:
                 raise ValueError(f"{name} must be contiguous, got strides {value.strides}")
-            values[f"{name}_at"] = value.__array_interface__["data"][0]
+            values[f"{name}_at"] = value.ctypes.data
             values |= {f"{name}_{axis}": length for axis, length in enumerate(value.shape)}
         else:
             values[name] = value
