@@ -54,11 +54,10 @@ def fill_texts(
     rows = np.empty(len(batch["content"]), kernel.ROW)
     for name in kernel.ROW.names or ():
         rows[name] = batch[name]
-    book = record_of(phrasebook.book)
     desk = _make_batch(rows, idiolects, handles, n_organic)
     texts, done = _make_buffers(len(rows)), 0
     while True:
-        done = fill_rows(book, np.uint64(seed), record_of(desk), record_of(texts), done)
+        done = fill_rows(phrasebook.book_record, np.uint64(seed), record_of(desk), record_of(texts), done)
         if done == len(rows):
             return _as_arrow(texts, rows["content"] == kernel.SILENT)
         texts = _grow(texts, done)
