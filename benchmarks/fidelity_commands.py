@@ -1,4 +1,4 @@
-"""The verb fidelity: how near a dataset is to real populations."""
+"""The verb fidelity: how near datasets are to real populations."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from simulator.console import OUT_HELP, AsJson, Force, print_json
+from simulator.console import OUT_HELP, AsJson, Force, note, print_json
 
-DatasetFolder = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
+Worlds = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="DATASET...",
+        help="A dataset folder; of several worlds of a scenario, the medians are held against the real ones.",
+    ),
+]
 Reference = Annotated[
     Path | None,
     typer.Option(
@@ -24,22 +30,22 @@ Out = Annotated[
 
 
 def fidelity(
-    dataset: DatasetFolder,
+    datasets: Worlds,
     reference: Reference = None,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Hold a dataset against real populations, fact by fact: inside or outside, a score a pair, the contrast."""
+    """Hold datasets against real populations, fact by fact: inside or outside, a score a pair, the contrast."""
     from benchmarks.fidelity.fidelity_tables import print_fidelity
-    from benchmarks.fidelity.report import measure_fidelity
+    from benchmarks.fidelity.report import measure_worlds
     from benchmarks.scoring.run_folder import make_result_folder
     from simulator.dataset import open_dataset
 
-    opened = open_dataset(dataset)
+    opened = [open_dataset(path) for path in datasets]
     if out is not None:
         make_result_folder(out, force=force)
-    found = measure_fidelity(opened, reference)
+    found = measure_worlds(opened, note, reference)
     files = _write(found, out) if out is not None else []
     if as_json:
         print_json(found | {"files": files})

@@ -23,6 +23,8 @@ from simulator.vocabulary import Segment
 if TYPE_CHECKING:
     from simulator.model import World
 
+_FEED_DAYS = 14  # that a squad's feed is ordered for in one go
+
 
 class WorldAgent(mesa.Agent):
     """Base of the agents: knows its world by the right type."""
@@ -107,14 +109,16 @@ class OperatorAgent(WorldAgent):
             self._open_orders.append(
                 order_push(world.scenario, world.population, world.phrasebook, world.seed, push, world.teams)
             )
-        self._open_orders += [self._order_feed(team) for team in world.teams if team.operator == self.name]
+        if world.day % _FEED_DAYS == 0:
+            self._open_orders += [self._order_feed(team) for team in world.teams if team.operator == self.name]
         self._open_orders = hand_out(world, self._open_orders, end)
 
     def _order_feed(self, team: Team) -> NDArray[np.void]:
-        """Return what a squad passes on from today on, until its operator stops."""
+        """Return what a squad passes on from today on for some days, until its operator stops."""
         world = self.model
-        orders = order_feed(world.scenario, world.population, world.phrasebook, world.seed, team, world.day)
-        return orders[orders["time"] < self._stops_ms]
+        days = range(world.day, min(world.day + _FEED_DAYS, world.scenario.n_days))
+        orders = order_feed(world.scenario, world.population, world.phrasebook, world.seed, team, days)
+        return orders[: np.searchsorted(orders["time"], self._stops_ms)]
 
 
 class RallyAgent(WorldAgent):

@@ -22,6 +22,7 @@ from simulator.agents import (
 )
 from simulator.campaign.pushes import plan_pushes
 from simulator.campaign.rallies import plan_rounds
+from simulator.campaign.sorting import join_commands
 from simulator.campaign.turns import teams_of
 from simulator.kernels import layout
 from simulator.kernels.addresses import record_of
@@ -173,6 +174,7 @@ class World(mesa.Model):
         self.state = make_state(
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
         )
+        self._rules_record = record_of(self.rules)
         note_ends(self.state.accounts, self.lives)
         self.state.clock[layout.RUN_END] = self.scenario.end_ms - self.scenario.start_ms
         deletions = [team.dials.delete_after_minutes or 0.0 for team in self.teams]
@@ -229,9 +231,8 @@ class World(mesa.Model):
         self.datacollector.collect(self)
 
     def _sorted_commands(self) -> NDArray[np.void]:
-        commands = np.concatenate([np.zeros(0, layout.COMMAND), *self._commands])
-        commands = commands[np.lexsort((commands["key"], commands["time"]))]
-        removals = commands[commands["action"] == layout.REMOVE]
+        commands = join_commands(self._commands)
+        removals = commands.take(np.flatnonzero(commands["action"] == layout.REMOVE))
         # Known before the day begins, so that nothing of the day is dated after its author's removal.
         np.minimum.at(self.state.accounts["removed_at"], removals["account"], removals["time"])
         return commands
@@ -260,8 +261,7 @@ class World(mesa.Model):
     def _run(self, events: NDArray[np.int64], commands: NDArray[np.void]) -> None:
         clock = self.state.clock
         before = time.thread_time_ns()
-        rules = record_of(self.rules)
-        while (answer := run_day(rules, record_of(self.state), events, commands)) != layout.DONE:
+        while (answer := run_day(self._rules_record, record_of(self.state), events, commands)) != layout.DONE:
             self.state = grow(self.state, answer)
         self.counters["kernel_ns"] += time.thread_time_ns() - before
         self.counters["exposures"] = int(clock[layout.N_EXPOSURES])

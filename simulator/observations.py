@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator import schema
 from simulator.dataset import AnnouncedEvent, Context
+from simulator.kernels.text_book import SILENT
 from simulator.language import draw_idiolects, fill_texts
 from simulator.model import DayLog, World
 from simulator.profiles import draw_profiles
@@ -55,7 +56,7 @@ def items_of(world: World, log: DayLog) -> DayItems:
     rows = slots if wraps or not len(slots) else slice(int(slots[0]), int(slots[-1]) + 1)
     hot, cold = world.state.hot[rows], world.state.cold[rows]
     order = _order_of_ids(cold["post_id"])
-    return DayItems(hot, cold) if order is None else DayItems(hot[order], cold[order])
+    return DayItems(hot, cold) if order is None else DayItems(hot.take(order), cold.take(order))
 
 
 def _order_of_ids(post_id: NDArray[np.int64]) -> NDArray[np.intp] | None:
@@ -108,11 +109,7 @@ class ObservationRecorder:
     def posts(self, items: DayItems) -> pa.Table:
         """Return the day's posts with their texts."""
         hot, cold, start = items.hot, items.cold, self.world.scenario.start_ms
-        reposts = hot["kind"] == Kind.repost
-        texts = self._texts(hot[~reposts], cold[~reposts])
-        place = pa.array(np.cumsum(~reposts) - 1, mask=reposts)
-        n_written = int((~reposts).sum())
-        listed = pa.array(np.where(reposts, n_written, np.cumsum(~reposts) - 1))
+        text, hashtags, urls, mentions = self._texts(hot, cold)
         rootless = cold["parent"] < 0
         parents = post_ids(self.world, np.maximum(cold["parent"], 0))
         return table_of(
@@ -123,11 +120,11 @@ class ObservationRecorder:
             kind=words(hot["kind"], [kind.name for kind in Kind]),
             parent_id=ids(parents, rootless),
             root_id=ids(cold["root_id"]),
-            text=texts[0].take(place),
+            text=text,
             lang=words(hot["language"], [language.name for language in Language]),
-            hashtags=_with_empty(texts[1]).take(listed),
-            urls=_with_empty(texts[2]).take(listed),
-            mentions=_with_empty(texts[3]).take(listed),
+            hashtags=hashtags,
+            urls=urls,
+            mentions=mentions,
             client=words(cold["client"], [client.name for client in Client]),
         )
 
@@ -136,7 +133,7 @@ class ObservationRecorder:
             self.world.phrasebook,
             self.world.seed,
             {
-                "content": hot["content"],
+                "content": np.where(hot["kind"] == Kind.repost, SILENT, hot["content"]),
                 "lang": hot["language"],
                 "time": hot["time"],
                 "shared_key": cold["shared_key"],
@@ -257,8 +254,3 @@ class ObservationRecorder:
             end_ms=scenario.end_ms,
             languages=tuple(sorted(Language(code).name for code in np.unique(accounts.language).tolist())),
         )
-
-
-def _with_empty(lists: pa.Array) -> pa.Array:
-    """Return the lists with one empty list more at the end."""
-    return pa.concat_arrays([lists, pa.array([[]], lists.type)])

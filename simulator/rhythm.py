@@ -6,6 +6,7 @@ the last bits in which exp or log differ between machines.
 
 import math
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from statistics import NormalDist
 from zoneinfo import ZoneInfo
 
@@ -139,10 +140,12 @@ def session_shifts(n_segments: int, quiet_weekend: tuple[int, ...]) -> NDArray[n
     return shifts
 
 
+@lru_cache(maxsize=16)  # every brand event of a world asks for it
 def zone_offsets(zones: tuple[str, ...], start_ms: int, n_days: int) -> NDArray[np.int64]:
     """Return for each run day and zone the local time of day at the run day's start, ms, shape (days, zones).
 
-    Taken at the middle of the run day, so a change of summer time moves at most half a day early.
+    Taken at the middle of the run day, so a change of summer time moves at most half a day early. Not to be changed
+    by the caller: the next one gets the same array.
     """
     offsets = np.empty((n_days, len(zones)), np.int64)
     for day in range(n_days):

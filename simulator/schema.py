@@ -1,6 +1,6 @@
 """Every Arrow schema of a dataset: columns, types, units, documentation and the schema version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -28,7 +28,8 @@ class Table:
     """One documented table of a dataset.
 
     `path` is the file inside the dataset folder, or, with `parts`, the folder of its numbered part
-    files. `order` names the columns that its rows are sorted by.
+    files. `order` names the columns that its rows are sorted by. `arrow` is its Arrow schema, with the
+    documentation and the synthetic mark as metadata.
     """
 
     name: str
@@ -38,15 +39,15 @@ class Table:
     order: tuple[str, ...]
     parts: bool = False
     optional: bool = False
+    arrow: pa.Schema = field(init=False, repr=False, compare=False)
 
-    @property
-    def arrow(self) -> pa.Schema:
-        """The Arrow schema, with the documentation and the synthetic mark as metadata."""
+    def __post_init__(self) -> None:
+        """Make the Arrow schema once: every day of a world asks for it."""
         fields = [
             pa.field(column.name, column.type, column.nullable, metadata={b"description": column.text.encode()})
             for column in self.columns
         ]
-        return pa.schema(fields, metadata=SYNTHETIC)
+        object.__setattr__(self, "arrow", pa.schema(fields, metadata=SYNTHETIC))
 
 
 ACCOUNTS = Table(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.fidelity.measured import Measured, missing, take_median, take_share
-from benchmarks.fidelity.posts import DAY, HOUR, WEEK, Ints, Posts
+from benchmarks.fidelity.posts import DAY, EPOCH_WEEKDAY, HOUR, Ints, Posts
 from benchmarks.fidelity.tails import find_gini, fit_tail
 
 _OfTimes = Callable[[Ints], float]
@@ -71,11 +71,11 @@ def account_lifespan_days(posts: Posts) -> Measured:
 
 
 def first_post_top_week_share(posts: Posts) -> Measured:
-    """Share of accounts whose first post falls into the week with the most first posts."""
+    """Share of accounts whose first post falls into the calendar week with the most first posts."""
     if not len(posts):
         return missing("no posts")
     _, rows = np.unique(posts.account, return_index=True)
-    weeks = np.bincount((posts.local_ms[rows] - posts.local_ms[0]) // WEEK)
+    weeks = np.unique_counts((posts.local_ms[rows] // DAY + EPOCH_WEEKDAY) // 7).counts
     return take_share(int(weeks.max()), len(rows), "accounts")
 
 

@@ -5,9 +5,8 @@ from numpy.typing import NDArray
 
 from benchmarks.fidelity.activity import find_entropy
 from benchmarks.fidelity.measured import Measured, missing, take_share
-from benchmarks.fidelity.posts import DAY, HOUR, Ints, Mask, Posts
+from benchmarks.fidelity.posts import DAY, EPOCH_WEEKDAY, HOUR, Ints, Mask, Posts
 
-_EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 _SATURDAY = 5
 _OFFICE_HOURS = (9, 18)
 _NIGHT_UNTIL = 6
@@ -90,7 +89,7 @@ def measure_variation(volume: Ints, what: str) -> Measured:
 
 def find_weekdays(local_ms: Ints) -> Ints:
     """Return days of the week, 0 for Monday."""
-    return (local_ms // DAY + _EPOCH_WEEKDAY) % 7
+    return (local_ms // DAY + EPOCH_WEEKDAY) % 7
 
 
 def _weekdays(posts: Posts) -> Ints:

@@ -44,17 +44,21 @@ class ContrastResult:
         """Slow squad over organics."""
         return _log_ratio(self.slow, self.organic)
 
-    @property
-    def fast_differs(self) -> bool | None:
-        """Whether the fast squad differs in the real direction by half the real log ratio or more."""
-        ratio = self.fast_log_ratio
-        return None if ratio is None else ratio / self.real_log_ratio >= HALF
 
-    @property
-    def slow_overlaps(self) -> bool | None:
-        """Whether the slow squad differs by less than half the real log ratio of a fast one."""
-        ratio = self.slow_log_ratio
-        return None if ratio is None else ratio / self.real_log_ratio < HALF
+def judge_contrast(
+    real_log_ratio: float, fast_log_ratio: float | None, slow_log_ratio: float | None
+) -> dict[str, bool | None]:
+    """Return whether the fast squad differs in the real direction by half the real log ratio, and the slow by less.
+
+    Examples
+    --------
+    >>> judge_contrast(-4.0, -3.0, None)
+    {'fast_differs': True, 'slow_overlaps': None}
+    """
+    return {
+        "fast_differs": None if fast_log_ratio is None else fast_log_ratio / real_log_ratio >= HALF,
+        "slow_overlaps": None if slow_log_ratio is None else slow_log_ratio / real_log_ratio < HALF,
+    }
 
 
 def _log_ratio(one: Measured, other: Measured) -> float | None:
@@ -102,6 +106,6 @@ def _measure(world: World, pair: Pair, fact: Fact) -> Measured:
 
 def describe_contrast(result: ContrastResult) -> dict[str, Any]:
     """Return a result as plain data for JSON."""
-    ratios = ("real_log_ratio", "fast_log_ratio", "slow_log_ratio", "fast_differs", "slow_overlaps")
+    ratios = {name: getattr(result, name) for name in ("real_log_ratio", "fast_log_ratio", "slow_log_ratio")}
     sides = {side: asdict(getattr(result, side)) for side in ("fast", "slow", "organic")}
-    return {"fact": result.fact} | {name: getattr(result, name) for name in ratios} | sides
+    return {"fact": result.fact} | ratios | judge_contrast(**ratios) | sides

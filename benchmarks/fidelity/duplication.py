@@ -1,6 +1,6 @@
 """Measures of copying: equal and nearly equal texts in samples, and equal posts within a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -27,6 +27,7 @@ class Copies:
     near_cross: float
     exact_same: float
     near_same: float
+    n_posts: int
 
 
 def draw_samples(posts: Posts, days: float | None, most: int) -> list[Posts]:
@@ -50,7 +51,7 @@ def measure_copies(posts: Posts) -> Copies:
     written = sparse.csr_matrix((np.ones(len(posts)), (number, accounts)), shape=(n_texts, accounts.max() + 1))
     exact = _share_copied(written, sparse.identity(n_texts, format="csr"), number, accounts)
     near = _share_copied(written, _find_similar(found.hashes, found.first, first), number, accounts)
-    return Copies(exact[0], near[0], exact[1], near[1])
+    return Copies(exact[0], near[0], exact[1], near[1], len(posts))
 
 
 def _share_copied(
@@ -85,10 +86,11 @@ def _compare(has: sparse.csr_matrix, sizes: Ints, start: int) -> sparse.csr_matr
 
 
 def take_over_samples(copies: list[Copies], name: str) -> Measured:
-    """Return the median of one of the shares over samples."""
+    """Return the median of one of the shares over samples, with the posts of one of them as its n."""
     if not copies:
         return missing(f"no sample of {_LEAST_SAMPLE} posts")
-    return take_median(np.array([getattr(copy, name) for copy in copies]), "samples")
+    found = take_median(np.array([getattr(copy, name) for copy in copies]), "samples")
+    return replace(found, n=int(np.median([copy.n_posts for copy in copies])))
 
 
 def measure_cotweets(posts: Posts, keys: Ints, within_s: int) -> tuple[Measured, Measured]:

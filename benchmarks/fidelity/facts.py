@@ -1,6 +1,7 @@
 """The shipped facts of real populations: value, interval, sample, definition and source, read from JSON."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "facts"
 FILES = ("real_facts.json", "published_facts.json")
 _RECALLED = "recalled"
+_GROUPS = re.compile(r"(\d+) groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,14 @@ class Fact:
     def is_recalled(self) -> bool:
         """Whether the value was recalled from its source and not read again."""
         return _RECALLED in self.note
+
+    @property
+    def n_groups(self) -> int:
+        """The groups of equal posts over which a fact ``sync_`` is a mean; 0 for others."""
+        if not self.name.startswith("sync_"):
+            return 0
+        found = _GROUPS.search(self.note)
+        return int(found[1]) if found else self.n
 
     @property
     def profile(self) -> tuple[float, ...]:

@@ -10,8 +10,8 @@ from benchmarks.fidelity.facts import Fact, find_facts
 from benchmarks.fidelity.intervals import Band, find_band, is_near
 from benchmarks.fidelity.measured import Measured, missing
 from benchmarks.fidelity.measures import FAMILY_BY_FACT, MEASURE_BY_FACT, Holdings
-from benchmarks.fidelity.pairs import STEP_MS, Pair, read_pairs
-from benchmarks.fidelity.posts import Posts, choose_window, thin, thin_accounts
+from benchmarks.fidelity.pairs import STEP_MS, WEEKDAYS, Pair, read_pairs
+from benchmarks.fidelity.posts import Posts, choose_window, thin, thin_accounts, thin_to_mean
 from benchmarks.fidelity.slices import Subject, World, read_slice
 from benchmarks.fidelity.yardsticks import find_yardsticks
 
@@ -95,7 +95,8 @@ def hold(pair: Pair, subject: Subject, home: str | None = None) -> Holdings:
     """Return a slice as the source was sampled: its window, at most its accounts and posts, its resolution."""
     if not isinstance(subject, Posts):
         return Holdings(pair, subject, None, home)
-    whole = choose_window(subject, pair.window_days)
+    weekday = WEEKDAYS.index(pair.window_from) if pair.window_from else None
+    whole = choose_window(subject, pair.window_days, weekday)
     whole = whole if pair.accounts is None else thin_accounts(whole, pair.accounts)
     whole = whole.floor(STEP_MS[pair.resolution])
     return Holdings(pair, _thin_to(pair, whole), whole, home)
@@ -114,8 +115,7 @@ def _thin_to(pair: Pair, posts: Posts) -> Posts:
         return posts
     if pair.accounts is None or not pair.thinned:
         return thin(posts, pair.posts)
-    n_accounts = len(np.unique(posts.account))
-    return thin(posts, min(pair.posts, round(n_accounts * pair.posts / pair.accounts)))
+    return thin_to_mean(thin(posts, pair.posts), pair.posts / pair.accounts)
 
 
 def _measure_size(subject: Subject) -> tuple[int, int]:

@@ -11,12 +11,25 @@ _WIDTH = 80
 def print_fidelity(found: dict[str, Any]) -> None:
     """Print every fact of every pair, the contrast, and the scores."""
     dataset = found["dataset"]
-    print(f"{dataset['scenario']}, seed {dataset['seed']} (synthetic), hours in {dataset['zone']}")
+    print(f"{dataset['scenario']}, {name_seeds(dataset['seeds'])} (synthetic), hours in {dataset['zone']}")
     for pair in found["pairs"]:
         _print_pair(pair)
     if found["contrast"]:
         _print_contrast(found["contrast"])
     _print_scores(found["pairs"])
+
+
+def name_seeds(seeds: list[int]) -> str:
+    """Return a few words for the seeds of a document.
+
+    Examples
+    --------
+    >>> name_seeds([7]), name_seeds([3, 5])
+    ('seed 7', 'medians of 2 seeds, 3 to 5')
+    """
+    if len(seeds) == 1:
+        return f"seed {seeds[0]}"
+    return f"medians of {len(seeds)} seeds, {min(seeds)} to {max(seeds)}"
 
 
 def _print_pair(pair: dict[str, Any]) -> None:
@@ -80,6 +93,7 @@ def _yes(answer: bool | None) -> str:
 
 
 def _print_scores(pairs: list[dict[str, Any]]) -> None:
+    is_pooled = any("agreement" in pair for pair in pairs)
     rows = [
         (
             pair["pair"],
@@ -87,16 +101,24 @@ def _print_scores(pairs: list[dict[str, Any]]) -> None:
             _percent(pair["score"]),
             _percent(pair["near_score"]),
             _show_yardstick(pair),
+            *((_percent(pair["agreement"]),) if is_pooled else ()),
             f"{pair['n_posts']:,}",
         )
         for pair in pairs
     ]
-    print_table("\nScore of each pair", ("pair", "measured", "inside", "or near", "another", "items"), rows)
+    seeds = ("seeds",) if is_pooled else ()
+    columns = ("pair", "measured", "inside", "or near", "another", *seeds, "items")
+    print_table("\nScore of each pair", columns, rows)
     _print_note(
         "inside: share of the measured facts inside the real interval, widened by half its width on either side; "
         "the aim is 80 %. or near: inside, or within 25 % of the real value. another: inside, of the real population "
         "that comes nearest to this one."
     )
+    if is_pooled:
+        _print_note(
+            "seeds: share of facts of one of these worlds that would be inside if another one were the real "
+            "population, by bands as wide: what a world can expect at most."
+        )
 
 
 def _show_yardstick(pair: dict[str, Any]) -> str:

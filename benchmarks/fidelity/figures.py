@@ -6,6 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from benchmarks.fidelity.fidelity_tables import name_seeds
 from benchmarks.fidelity.measures import FAMILIES
 from benchmarks.verdict.plot_style import COLOURS, GREY, INK, MARKERS, PALE, make_figure, save_figure, set_title, styled
 
@@ -62,7 +63,7 @@ def _draw_family(found: dict[str, Any], family: str, folder: Path) -> list[Path]
         for draw, place in zip(panels, axes, strict=True):
             draw(place)
         parts[1].supxlabel("local hour" if family == "calendar" else _CURVES[family][0], fontsize=8)
-    set_title(figure, f"{family}: {found['dataset']['scenario']}, seed {found['dataset']['seed']}")
+    set_title(figure, f"{family}: {found['dataset']['scenario']}, {name_seeds(found['dataset']['seeds'])}")
     return save_figure(figure, folder, family.replace(" ", "_"))
 
 

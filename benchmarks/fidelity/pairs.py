@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -12,6 +12,8 @@ from simulator.scenario.parts import Part
 from simulator.scenario.reader import read_file
 
 FILE = Path(__file__).parent / "pairs.yaml"
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 STEP_MS = {"minute": 60_000, "second": 1_000}
 
 
@@ -23,6 +25,7 @@ class Pair(Part):
     why: str = Field(description="Why the two may be compared.")
     resolution: Literal["minute", "second"] = Field("second", description="Resolution of the source's times.")
     window_days: float | None = Field(None, gt=0, description="Days of the source; left out, the whole run.")
+    window_from: Weekday | None = Field(None, description="Weekday on which the source's window begins.")
     accounts: int | None = Field(None, gt=0, description="Accounts of the source; left out, all.")
     posts: int | None = Field(None, gt=0, description="Posts of the source; left out, all.")
     thinned: bool = Field(False, description="Whether the source holds only one of the topics that people post about.")

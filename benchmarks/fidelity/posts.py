@@ -16,6 +16,7 @@ U64 = NDArray[np.uint64]
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 WEEK = 7 * DAY
+EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,17 @@ def thin(posts: Posts, most: int) -> Posts:
     return posts.take(keys <= np.partition(keys, most - 1)[most - 1])
 
 
+def thin_to_mean(posts: Posts, mean: float) -> Posts:
+    """Return a fixed fair sample in which those accounts that are left have at most a mean number of posts."""
+    ordered = posts.account[np.argsort(shuffle_keys(posts.post), kind="stable")]
+    least, most = 0, len(posts)
+    while least < most:
+        middle = (least + most + 1) // 2
+        n_accounts = len(np.unique(ordered[:middle]))
+        least, most = (middle, most) if middle <= mean * n_accounts else (least, middle - 1)
+    return thin(posts, least)
+
+
 def thin_accounts(posts: Posts, most: int) -> Posts:
     """Return all posts of at most so many accounts, a fixed fair sample."""
     accounts = np.unique(posts.account)
@@ -124,9 +136,25 @@ def tile(posts: Posts, days: float) -> list[Posts]:
     return [posts.take(place == window) for window in range(n_whole)]
 
 
-def choose_window(posts: Posts, days: float | None) -> Posts:
-    """Return the window of so many days that holds the median number of posts; None is all of them."""
+def tile_from(posts: Posts, days: float, weekday: int) -> list[Posts]:
+    """Return the posts of each window of so many days from a local midnight of a weekday on; Monday is 0."""
+    if not len(posts):
+        return []
+    first_day = -(-int(posts.local_ms[0]) // DAY)
+    start = (first_day + (weekday - first_day - EPOCH_WEEKDAY) % 7) * DAY
+    width = round(days * DAY)
+    starts = range(start, int(posts.local_ms[-1]) - width, WEEK)
+    return [posts.take((posts.local_ms >= at) & (posts.local_ms < at + width)) for at in starts]
+
+
+def choose_window(posts: Posts, days: float | None, weekday: int | None = None) -> Posts:
+    """Return the window of so many days that holds the median number of posts; None is all of them.
+
+    With a weekday, windows start at its midnights, as a sample of one or two weeks holds one weekend or two; where
+    the posts span no such window, or without a weekday, they follow each other from the first post on.
+    """
     if days is None:
         return posts
-    windows = sorted(tile(posts, days), key=lambda window: (len(window), int(window.at_ms[0]) if len(window) else 0))
+    found = (tile_from(posts, days, weekday) if weekday is not None else []) or tile(posts, days)
+    windows = sorted(found, key=lambda window: (len(window), int(window.at_ms[0]) if len(window) else 0))
     return windows[(len(windows) - 1) // 2] if windows else posts

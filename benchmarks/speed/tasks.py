@@ -116,7 +116,7 @@ class _TimedCalls:
     def __call__(self, *arguments: Any) -> Any:
         found, spent = _time(lambda: self._work(*arguments))
         self.total_ns += spent
-        self.n_rows += len(found[0])
+        self.n_rows += len(found[0]) - found[0].null_count
         return found
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.campaign.pushes import DAY_MS, office_spans
+from simulator.campaign.sorting import sort_commands
 from simulator.campaign.turns import Team
 from simulator.kernels import layout
 from simulator.kernels.draws import draw_keys, draw_rows
@@ -65,63 +66,72 @@ _REWORDING = _Habits(540, 12, 72 * _HOUR_MS, 4, 0, 227, 10, 50)
 
 
 def order_feed(
-    scenario: Scenario, population: Population, phrasebook: Phrasebook, seed: int, team: Team, day: int
+    scenario: Scenario, population: Population, phrasebook: Phrasebook, seed: int, team: Team, days: range
 ) -> NDArray[np.void]:
-    """Return what one squad passes on from a day on, COMMAND[n], sorted by (time, key); times in ms since the start.
+    """Return what one squad passes on, begun on these days: COMMAND[n], sorted by (time, key); ms since the start.
 
-    It belongs to no push. Accounts that overlap with people, or live a life of their own, pass nothing on.
+    It belongs to no push. Accounts that overlap with people, or live a life of their own, pass nothing on. Each day's
+    items are the same in whatever company of days it is asked for; many days at once take hardly longer than one.
     """
     habits = _REPEATING if team.dials.is_repeating else _REWORDING
-    accounts, start_ms = population.accounts, scenario.start_ms + day * DAY_MS
-    rows = _draw_items(seed, accounts, team, day, start_ms)
+    accounts, starts_ms = population.accounts, scenario.start_ms + np.asarray(days, np.int64) * DAY_MS
+    rows, day = _draw_items(seed, accounts, team, days, starts_ms)
     if len(rows) == 0:
         return np.zeros(0, layout.COMMAND)
-    stem, places = name_key("feed", team.operator, team.name, day), np.arange(len(rows))
-    draws = draw_rows(seed, Purpose.camouflage, stem, places).astype(np.int64)
-    order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows]))
+    stems = np.asarray([name_key("feed", team.operator, team.name, number) for number in days], np.uint64)[day]
+    items, first_of_day = np.arange(len(rows)), np.searchsorted(day, day, side="left")
+    draws = draw_rows(seed, Purpose.camouflage, stems, items - first_of_day).astype(np.int64)
+    order = np.lexsort((draws[:, 0], _TOLD[accounts.role[rows]], accounts.language[rows], day))
     rows, draws = rows[order], draws[order]
     told, languages = _TOLD[accounts.role[rows]], accounts.language[rows]
     audience = languages + (told << 8)  # a story stays among accounts of one language that tell equally many
-    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, audience, draws[:, 1])
-    first_tellings = np.unique(np.stack([story, rows], axis=1), axis=0, return_index=True)[1]
-    story = np.where(np.isin(places, first_tellings), story, places)  # nobody tells a story twice
+    day_ends = np.searchsorted(day, day, side="right")
+    story = _tell_stories(habits.copied * told >> 8, habits.most_accounts, audience, draws[:, 1], day_ends)
+    first_tellings = np.unique(story * len(accounts) + rows, return_index=True)[1]
+    story = np.where(np.isin(items, first_tellings), story, items)  # nobody tells a story twice
     orders = np.zeros(len(rows), layout.COMMAND)
-    opening = _open_times(scenario.operators[team.operator], team, start_ms, draws[:, 0])
-    orders["time"] = opening[story] + np.where(story == places, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
-    orders["key"] = draw_keys(seed, Purpose.camouflage, stem ^ _BESIDE, places)
+    opening = _open_times(scenario.operators[team.operator], team, starts_ms, day, draws[:, 0])
+    orders["time"] = opening[story] + np.where(story == items, 0, _delay(habits, draws[:, 2])) - scenario.start_ms
+    orders["key"] = draw_keys(seed, Purpose.camouflage, stems ^ np.uint64(_BESIDE), items - first_of_day)
     orders["account"], orders["push"] = rows, layout.NONE
     orders["shared_key"] = orders["key"][story]
     _put_words(phrasebook, habits, orders, languages, story)
-    return orders[np.lexsort((orders["key"], orders["time"]))]
+    return sort_commands(orders)
 
 
-def _draw_items(seed: int, accounts: Accounts, team: Team, day: int, start_ms: int) -> I64:
-    """Return the row of each item of a day; an account's mean is 3 u^2 times the squad's, u even."""
+def _draw_items(seed: int, accounts: Accounts, team: Team, days: range, starts_ms: I64) -> tuple[I64, I64]:
+    """Return the row and the day of each item, day by day; an account's mean is 3 u^2 times the squad's, u even.
+
+    Days are counted from the first one asked for.
+    """
     lifeless = np.isin(accounts.stock[team.rows], _LIFELESS) & (accounts.camouflage[team.rows] == 0)
-    is_free = lifeless & (accounts.pushed_q16[team.rows] == NO_BOUND)
-    rows: I64 = team.rows[is_free & (accounts.operated_from_ms[team.rows] <= start_ms)]
-    if len(rows) == 0:
-        return rows
-    taste = draw_rows(seed, Purpose.camouflage, accounts.key[rows], 0)[:, 0].astype(np.int64) >> 16
-    rounding = draw_rows(seed, Purpose.camouflage, accounts.key[rows], 1 + day)[:, 0].astype(np.int64) >> 16
+    rows: I64 = team.rows[lifeless & (accounts.pushed_q16[team.rows] == NO_BOUND)]
+    keys = accounts.key[rows]
+    taste = draw_rows(seed, Purpose.camouflage, keys, 0)[:, 0].astype(np.int64) >> 16
+    occasions = np.repeat(1 + np.asarray(days, np.int64), len(rows))
+    rounding = draw_rows(seed, Purpose.camouflage, np.tile(keys, len(days)), occasions)[:, 0].astype(np.int64) >> 16
     mean_q16 = 3 * round((team.dials.feed_per_day or 0.0) * 65_536) * (taste * taste >> 16) >> 16
-    return np.repeat(rows, (mean_q16 + rounding) >> 16)
+    counts = (mean_q16 + rounding.reshape(len(days), len(rows))) >> 16
+    counts[accounts.operated_from_ms[rows] > starts_ms[:, None]] = 0
+    day, place = np.divmod(np.repeat(np.arange(counts.size), counts.ravel()), max(len(rows), 1))
+    return rows[place], day
 
 
-def _tell_stories(copied: I64, most_accounts: int, audience: I64, draws: I64) -> I64:
+def _tell_stories(copied: I64, most_accounts: int, audience: I64, draws: I64, day_ends: I64) -> I64:
     """Return for each item the place of the first item of its story, int64[n]: its own where nobody else tells it.
 
-    Items begin a story with their share `copied`, in 65,536ths; it goes round among the next ones of one audience.
+    Items begin a story with their share `copied`, in 65,536ths; it goes round among the next ones of one audience, up
+    to the end of the day.
     """
-    n, story = len(draws), np.arange(len(draws))
-    share = draws >> 16
-    sizes = 2 + ((most_accounts - 1) * (share * share >> 16) >> 16)
-    taken = 0
-    for first in np.flatnonzero((draws & 0xFFFF) < copied).tolist():
+    items, share = np.arange(len(draws)), draws >> 16
+    ends = np.minimum(items + 2 + ((most_accounts - 1) * (share * share >> 16) >> 16), day_ends)
+    begins = np.flatnonzero((draws & 0xFFFF) < copied)
+    reach, taken = np.zeros_like(items), 0
+    for first, end in zip(begins.tolist(), ends[begins].tolist(), strict=True):
         if first >= taken:
-            taken = min(first + int(sizes[first]), n)
-            story[first:taken] = np.where(audience[first:taken] == audience[first], first, story[first:taken])
-    return story
+            reach[first] = taken = end
+    begun = np.maximum.accumulate(np.where(reach > 0, items, 0))
+    return np.where((items < reach[begun]) & (audience == audience[begun]), begun, items)
 
 
 def _delay(habits: _Habits, draws: I64) -> I64:
@@ -132,11 +142,15 @@ def _delay(habits: _Habits, draws: I64) -> I64:
     return scale_wide((share << 16).astype(np.uint32), habits.spread_ms) + (draws & 0xFFFF)
 
 
-def _open_times(operator: Operator, team: Team, start_ms: int, draws: I64) -> I64:
-    """Return a moment of the day for each item: in the office's hours where the squad keeps them."""
-    spans = office_spans(operator.office, start_ms, start_ms + DAY_MS) if team.dials.office_hours else []
-    first, last = spans[0] if spans else (start_ms + _WAKES_MS, start_ms + DAY_MS)
-    return first + scale_wide(draws.astype(np.uint32), last - first)
+def _open_times(operator: Operator, team: Team, starts_ms: I64, day: I64, draws: I64) -> I64:
+    """Return a moment of its day for each item: in the office's hours where the squad keeps them."""
+    spans = np.stack([starts_ms + _WAKES_MS, starts_ms + DAY_MS], axis=1)
+    if team.dials.office_hours:
+        for span, start_ms in zip(spans, starts_ms.tolist(), strict=True):
+            span[:] = next(iter(office_spans(operator.office, start_ms, start_ms + DAY_MS)), span)
+    first, last = spans[day].T
+    moments: I64 = first + scale_wide(draws.astype(np.uint32), last - first)
+    return moments
 
 
 def _put_words(

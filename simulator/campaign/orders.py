@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from simulator.campaign.bursts import form_bursts, time_items
 from simulator.campaign.pushes import DAY_MS, PlannedPush
+from simulator.campaign.sorting import join_commands
 from simulator.campaign.turns import Team, awake_rows, count_items, keep_bounds, take_turns
 from simulator.campaign.words import draw_actions, put_modes, put_own_words, put_references, put_words
 from simulator.kernels import layout
@@ -33,15 +34,15 @@ def order_push(
     parts = [team for team in teams if team.operator == push.operator and team.name in push.squads]
     rows = [awake_rows(scenario, population, team, push) for team in parts]
     n_all = sum(map(len, rows))
-    orders, n_before = [np.zeros(0, layout.COMMAND)], 0
+    orders: list[NDArray[np.void]] = []
+    n_before = 0
     for team, own in zip(parts, rows, strict=True):
         n = count_items(push, team.dials, n_before, len(own), n_all) if len(own) else 0
         n_before += len(own)
         if n:
             orders += _order_team(scenario, population, phrasebook, seed, push, team, own, n)
-    joined = np.concatenate(orders)
-    joined = joined[joined["time"] < push.end_ms - scenario.start_ms]
-    return joined[np.lexsort((joined["key"], joined["time"]))]
+    ordered = join_commands(orders)
+    return ordered[: np.searchsorted(ordered["time"], push.end_ms - scenario.start_ms)]
 
 
 def _order_team(
@@ -114,7 +115,7 @@ def _likes(seed: int, orders: NDArray[np.void], *, mixes: bool) -> NDArray[np.vo
 
 def order_break_up(scenario: Scenario, population: Population, seed: int) -> NDArray[np.void]:
     """Return the removals that follow the break-ups, as commands sorted by time."""
-    found = [np.zeros(0, layout.COMMAND)]
+    found: list[NDArray[np.void]] = []
     for index, operator in enumerate(scenario.operators.values()):
         if operator.break_up is None:
             continue
@@ -129,5 +130,4 @@ def order_break_up(scenario: Scenario, population: Population, seed: int) -> NDA
         removals["action"] = layout.REMOVE
         removals["push"] = layout.NONE
         found.append(removals)
-    joined = np.concatenate(found)
-    return joined[np.lexsort((joined["key"], joined["time"]))]
+    return join_commands(found)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import rhythm
+from simulator.campaign.sorting import sort_commands
 from simulator.campaign.words import BRAND_TAG
 from simulator.kernels import layout
 from simulator.kernels.draws import draw_keys, draw_rows
@@ -89,9 +90,8 @@ def order_round(
     orders["key"] = draw_keys(seed, Purpose.command, population.accounts.key[rows], occasions)
     orders["language"] = population.accounts.language[rows]
     _put_words(scenario, phrasebook, seed, entry.rally, rally, orders)
-    orders = orders[(times < entry.end_ms) & (times >= lives[rows, 0]) & (times < lives[rows, 1])]
-    ordered: NDArray[np.void] = orders[np.lexsort((orders["key"], orders["time"]))]
-    return ordered
+    alive = (times < entry.end_ms) & (times >= lives[rows, 0]) & (times < lives[rows, 1])
+    return sort_commands(orders.take(np.flatnonzero(alive)))
 
 
 def _members(population: Population, seed: int, rally: Rally, stem: np.uint64) -> I64:

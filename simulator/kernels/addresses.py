@@ -6,6 +6,7 @@ every call that is given its record.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,11 +31,13 @@ def record_of(owner: NamedTuple) -> NDArray[np.void]:
             values |= {f"{name}_{axis}": length for axis, length in enumerate(value.shape)}
         else:
             values[name] = value
-    kinds = [(name, np.uint64 if isinstance(value, np.uint64) else np.int64) for name, value in values.items()]
-    record = np.zeros(1, np.dtype(kinds))
-    for name, value in values.items():
-        record[name] = value
-    return record
+    unsigned = frozenset(name for name, value in values.items() if isinstance(value, np.uint64))
+    return np.array([tuple(values.values())], _record_type(tuple(values), unsigned))
+
+
+@cache  # to make a type takes as long as all the rest
+def _record_type(names: tuple[str, ...], unsigned: frozenset[str]) -> np.dtype[np.void]:
+    return np.dtype([(name, np.uint64 if name in unsigned else np.int64) for name in names])
 
 
 @intrinsic

@@ -49,11 +49,22 @@ def draw_rows(seed: int, purpose: int, subject: NDArray[np.integer] | int, occas
     Returns
     -------
     uint32 array, shape (..., 4)
+
+    Raises
+    ------
+    ValueError
+        When both are arrays and of different lengths.
     """
-    who, when = np.broadcast_arrays(np.asarray(subject, np.uint64), np.asarray(occasion, np.uint64))
-    flat = np.ascontiguousarray(who).reshape(-1), np.ascontiguousarray(when).reshape(-1)
-    words: U32 = draw_blocks(np.uint64(seed), np.uint64(purpose), *flat).T
-    return words.reshape(*who.shape, 4)
+    who, when = np.ascontiguousarray(subject, np.uint64), np.ascontiguousarray(occasion, np.uint64)
+    # Not numpy's broadcasting, which takes longer than the draws of a squad.
+    if len(who) == 1:
+        who = np.repeat(who, len(when))
+    elif len(when) == 1:
+        when = np.repeat(when, len(who))
+    if len(who) != len(when):
+        raise ValueError(f"subject and occasion must have one length, got {len(who)} and {len(when)}")
+    words: U32 = draw_blocks(np.uint64(seed), np.uint64(purpose), who, when).T
+    return words if np.ndim(subject) or np.ndim(occasion) else words[0]
 
 
 def draw_keys(

@@ -42,6 +42,7 @@ from simulator.kernels.text_book import (
     PEOPLE,
     ROOM,
     SENTENCE,
+    SILENT,
     SLOTS,
     TAGS_AT,
     VERBATIM,
@@ -233,8 +234,19 @@ def fill_rows(book_record, seed, batch_record, texts_record, first):
         at = np.int64(text_text_ends(texts)[row])
         if at + ROOM > text_text(texts).shape[0] or _are_full(texts, row):
             return row
-        text_text_ends(texts)[row + 1] = _fill_row(book, seed, batch, texts, row, at)
+        if batch_rows(batch)[row].content == SILENT:
+            _skip_row(texts, row)
+        else:
+            text_text_ends(texts)[row + 1] = _fill_row(book, seed, batch, texts, row, at)
     return n_rows
+
+
+@njit(cache=True, forceinline=True)
+def _skip_row(texts, row):
+    text_text_ends(texts)[row + 1] = text_text_ends(texts)[row]
+    text_tag_counts(texts)[row + 1] = text_tag_counts(texts)[row]
+    text_url_counts(texts)[row + 1] = text_url_counts(texts)[row]
+    text_mention_counts(texts)[row + 1] = text_mention_counts(texts)[row]
 
 
 @njit(cache=True, forceinline=True)

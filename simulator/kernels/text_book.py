@@ -18,6 +18,8 @@ PEOPLE, FORMAL, MANUSCRIPT = 1, 2, 3  # how a content is written
 N_FORMS = 8  # forms of a literal: abbreviated 1, careless punctuation 2, other spelling 4
 DISPLEASED, NO_OPENER = 2, 4  # moods, and the mark of templates that take no opener
 
+SILENT = -1  # content of a row without a text, as a repost is
+
 # Literals that come first in the table.
 BRAND, BRAND_TAG = range(2)
 

@@ -37,8 +37,8 @@ def fill_texts(
     seed : int
         Seed of the world.
     batch : mapping of str to array[n]
-        content, lang, time (ms since the start), shared_key, own_key, mode, style_row, paste, forced_tag, forced_url,
-        mention_row.
+        content (-1: the row says nothing), lang, time (ms since the start), shared_key, own_key, mode, style_row,
+        paste, forced_tag, forced_url, mention_row.
     idiolects : IDIOLECT[accounts]
     handles : string array[accounts]
     n_organic : int
@@ -47,19 +47,19 @@ def fill_texts(
     Returns
     -------
     text : string array[n]
+        Null where a row says nothing.
     hashtags, urls, mentions : list of string array[n]
         In the order of the text, without # and @.
     """
     rows = np.empty(len(batch["content"]), kernel.ROW)
     for name in kernel.ROW.names or ():
         rows[name] = batch[name]
-    book = record_of(phrasebook.book)
     desk = _make_batch(rows, idiolects, handles, n_organic)
     texts, done = _make_buffers(len(rows)), 0
     while True:
-        done = fill_rows(book, np.uint64(seed), record_of(desk), record_of(texts), done)
+        done = fill_rows(phrasebook.book_record, np.uint64(seed), record_of(desk), record_of(texts), done)
         if done == len(rows):
-            return _as_arrow(texts, len(rows))
+            return _as_arrow(texts, rows["content"] == kernel.SILENT)
         texts = _grow(texts, done)
 
 
@@ -125,14 +125,16 @@ def _grow(texts: kernel.Texts, done: int) -> kernel.Texts:
     return larger
 
 
-def _strings(data: NDArray[np.uint8], ends: NDArray[np.int32], n: int) -> pa.Array:
-    size = int(ends[n])
-    return pa.StringArray.from_buffers(n, pa.py_buffer(ends[: n + 1]), pa.py_buffer(data[:size]))
+def _strings(
+    data: NDArray[np.uint8], ends: NDArray[np.int32], n: int, absent: NDArray[np.bool_] | None = None
+) -> pa.Array:
+    is_valid = None if absent is None else pa.py_buffer(np.packbits(~absent, bitorder="little"))
+    return pa.StringArray.from_buffers(n, pa.py_buffer(ends[: n + 1]), pa.py_buffer(data[: int(ends[n])]), is_valid)
 
 
-def _as_arrow(texts: kernel.Texts, n: int) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
+def _as_arrow(texts: kernel.Texts, silent: NDArray[np.bool_]) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
     """Return the filled buffers as Arrow arrays, without a copy."""
-    lists = []
+    lists, n = [], len(silent)
     for counts, data, ends in (
         (texts.tag_counts, texts.tags, texts.tag_ends),
         (texts.url_counts, texts.urls, texts.url_ends),
@@ -140,4 +142,4 @@ def _as_arrow(texts: kernel.Texts, n: int) -> tuple[pa.Array, pa.Array, pa.Array
     ):
         values = _strings(data, ends, int(counts[n]))
         lists.append(pa.ListArray.from_arrays(pa.array(counts), values, type=_LIST))
-    return (_strings(texts.text, texts.text_ends, n), *lists)
+    return (_strings(texts.text, texts.text_ends, n, silent if silent.any() else None), *lists)

@@ -3,13 +3,14 @@
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import InputError
+from simulator.kernels.addresses import record_of
 from simulator.kernels.text_book import Book
 from simulator.language.compile import Compiler
 from simulator.language.grammar import Section, load_sections
@@ -48,6 +49,8 @@ class Phrasebook:
         ``forced_url`` are indexes into them.
     book : Book
         The arrays of the kernel.
+    book_record : record array of one row
+        ``addresses.record_of`` the book.
     """
 
     names: BrandNames
@@ -60,6 +63,17 @@ class Phrasebook:
     url_table: tuple[str, ...]
     book: Book
     _codes: dict[str, int]
+    book_record: NDArray[np.void] = field(init=False, repr=False, compare=False)
+    _manuscripts: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note what every day and every push of a world asks for."""
+        object.__setattr__(self, "book_record", record_of(self.book))
+        codes = {claim: self._codes_below(f"claim.{claim}.manuscript.") for claim in self.claims}
+        object.__setattr__(self, "_manuscripts", codes)
+
+    def _codes_below(self, stem: str) -> tuple[int, ...]:
+        return tuple(code for code, name in enumerate(self.contents) if name.startswith(stem))
 
     def content_code(self, name: str) -> int:
         """Return the code of a content.
@@ -75,8 +89,7 @@ class Phrasebook:
 
     def manuscripts(self, claim: str) -> tuple[int, ...]:
         """Return the codes of a claim's manuscripts, those of this world's split only."""
-        stem = f"claim.{claim}.manuscript."
-        return tuple(code for name, code in self._codes.items() if name.startswith(stem))
+        return self._manuscripts[claim]
 
 
 @cache

@@ -5,6 +5,7 @@ A quantile table follows the survivor function geometrically: each octave of the
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from math import exp, fsum, log, log2
 from statistics import NormalDist
 
@@ -32,11 +33,13 @@ def tabulate_quantiles(quantile: Callable[[float], float], unit: float) -> I64:
     Returns
     -------
     int64 array, shape (24 * 64 + 2,)
-        Read by :func:`draw_quantiles`.
+        Read by :func:`draw_quantiles`; not to be changed, since tables are kept for the next world.
     """
     survivors = [2.0**-octave * (1 - step / (2 * _STEPS)) for octave in range(_OCTAVES) for step in range(_STEPS)]
     survivors += [_SMALLEST_SURVIVOR] * 2
-    return np.array([round(quantile(survivor) / unit) for survivor in survivors], np.int64)
+    table = np.array([round(quantile(survivor) / unit) for survivor in survivors], np.int64)
+    table.flags.writeable = False
+    return table
 
 
 def draw_quantiles(tables: I64, draws: U32, rows: NDArray[np.integer] | None = None) -> I64:
@@ -72,6 +75,7 @@ def pareto_moment(tail: float, ratio: float, power: float) -> float:
     return float(moment / (1 - ratio**-slope))
 
 
+@cache
 def tabulate_pareto(tail: float, ratio: float) -> I64:
     """Return log2 X / E[X], in Q12, of a Pareto law on [1, ratio] with density exponent `tail`."""
     slope, floor = tail - 1, ratio ** -(tail - 1)
@@ -79,6 +83,7 @@ def tabulate_pareto(tail: float, ratio: float) -> I64:
     return tabulate_quantiles(lambda s: -log2(s * (1 - floor) + floor) / slope - mean, 1 / ONE_Q12)
 
 
+@cache
 def tabulate_lognormal(median: float, sigma: float, highest: float) -> I64:
     """Return log2 X, in Q12, of a log-normal law cut off above `highest` and at 3.2 sigma below.
 

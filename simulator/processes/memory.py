@@ -1,5 +1,7 @@
 """The running world's memory: made, grown when a kernel asks for it, and swept at every day's start."""
 
+from bisect import bisect_left
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -141,9 +143,9 @@ def begin_day(state: State, day: int, memory_ms: int, longest_deletion_ms: int =
     clock[layout.N_TOUCHED] = clock[layout.N_LOGGED] = 0
     state.exposures[:] = 0
     horizon = start - max(memory_ms + rhythm.LONGEST_DELAY_MS, longest_deletion_ms)
-    live = np.arange(clock[layout.OLDEST], clock[layout.NEXT_SEQUENCE])
-    times = state.hot["time"][live & (state.hot.shape[0] - 1)]
-    clock[layout.OLDEST] += np.searchsorted(times, horizon)
+    live = range(int(clock[layout.OLDEST]), int(clock[layout.NEXT_SEQUENCE]))
+    times, mask = state.hot["time"], len(state.hot) - 1
+    clock[layout.OLDEST] += bisect_left(live, horizon, key=lambda sequence: int(times[sequence & mask]))
     if day % max(1, -(-memory_ms // rhythm.DAY_MS) + 1) == 0:
         state.members[1] = state.members[0]
         state.members[0] = 0

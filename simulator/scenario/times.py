@@ -142,12 +142,7 @@ class When:
 
     def resolve(self, launch: LaunchClock) -> int:
         """Return the time in ms since the epoch, UTC."""
-        match self._form:
-            case "elapsed":
-                return launch.ms + _elapsed_ms(self.text)
-            case "calendar":
-                return wall_ms(_calendar_wall(self.text, launch.wall), launch.zone)
-        return _absolute_ms(self.text)
+        return _resolve(self.text, self._form, launch)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -206,6 +201,16 @@ def _absolute_zone(text: str) -> tzinfo | None:
         offset = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
         return timezone(offset) if hours < 24 and minutes < 60 else None
     return find_zone(text)
+
+
+@lru_cache(maxsize=256)  # a day of a world asks for its start many times
+def _resolve(text: str, form: str, launch: LaunchClock) -> int:
+    match form:
+        case "elapsed":
+            return launch.ms + _elapsed_ms(text)
+        case "calendar":
+            return wall_ms(_calendar_wall(text, launch.wall), launch.zone)
+    return _absolute_ms(text)
 
 
 def _absolute_ms(text: str) -> int:

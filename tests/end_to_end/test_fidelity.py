@@ -105,3 +105,25 @@ def test_six_accounts_are_too_few_for_most_facts_and_that_is_said(tmp_path):
     pairs = {pair["pair"]: pair for pair in json.loads(done.stdout)["pairs"]}
     assert pairs["fast_squad"]["score"] is None
     assert {fact["synthetic"]["why_not"] for fact in pairs["fast_squad"]["facts"]} == {"the slice is empty"}
+
+
+def test_worlds_of_a_scenario_are_held_together(place):
+    made = smearbench("simulate", *SMALL[:-1], "4", "-o", "other", cwd=place)
+    assert made.returncode == 0, made.stderr
+    done = smearbench("fidelity", "world", "other", cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("classroom, medians of 2 seeds, 3 to 4 (synthetic), hours in ")
+    assert "seeds: share of facts of one of these worlds" in done.stdout
+    assert done.stderr.splitlines() == ["world 1 of 2: world", "world 2 of 2: other"]
+    assert not [line for line in done.stdout.splitlines() if len(line) > 80]
+
+
+def test_only_seeds_may_differ(place):
+    made = smearbench("simulate", *SMALL[:-3], "11", "--seed", "4", "-o", "longer", cwd=place)
+    assert made.returncode == 0, made.stderr
+    done = smearbench("fidelity", "world", "longer", cwd=place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "longer: must be a world of the scenario of world, classroom, got classroom with other set" in done.stderr
+    done = smearbench("fidelity", "world", "world", cwd=place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "world: must have a seed of its own, got 3, that of world. Give each world once." in done.stderr

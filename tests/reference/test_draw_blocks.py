@@ -41,3 +41,8 @@ def test_compiled_draws_broadcast_as_numpys(subject, occasion):
     drawn = draw_u64(2**40 + 3, Purpose.command, subject, occasion)
     assert (keys.dtype, keys.shape) == (drawn.dtype, drawn.shape)
     assert (keys == drawn).all()
+
+
+def test_subjects_and_occasions_must_pair():
+    with pytest.raises(ValueError, match="must have one length, got 6 and 3"):
+        draw_rows(1, Purpose.command, SUBJECTS, np.arange(3))

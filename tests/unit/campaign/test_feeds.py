@@ -20,10 +20,10 @@ _N_DAYS = 5
 
 
 def _feed(level: str = "L0", role: str = "seeder", days: range = range(_N_DAYS), **dials: object) -> NDArray[np.void]:
-    """Return what the only squad of 200 accounts passes on, day after day."""
+    """Return what the only squad of 200 accounts passes on, begun on these days."""
     scenario, population = _squad_of(level, role, tuple(sorted(dials.items())))
     (team,) = teams_of(scenario, population)
-    return np.concatenate([order_feed(scenario, population, phrasebook(), 1, team, day) for day in days])
+    return order_feed(scenario, population, phrasebook(), 1, team, days)
 
 
 @cache
@@ -57,10 +57,17 @@ def test_accounts_with_a_life_of_their_own_pass_nothing_on() -> None:
     assert len(_feed("L0", stock=(("compromised", 1),), feed_per_day=2.0)) == 0
 
 
-def test_each_day_comes_in_order() -> None:
-    orders = _feed(days=range(3, 4), feed_per_day=3.0)
+def test_items_come_in_order() -> None:
+    orders = _feed(days=range(3, 5), feed_per_day=3.0)
     assert np.all(np.diff(orders["time"]) >= 0)
     assert orders["time"][0] >= 3 * _DAY_MS
+
+
+@pytest.mark.parametrize("level", ["L0", "L2"])
+def test_days_are_the_same_alone_and_together(level: str) -> None:
+    alone = np.concatenate([_feed(level, days=range(day, day + 1), feed_per_day=3.0) for day in range(_N_DAYS)])
+    together = _feed(level, feed_per_day=3.0)
+    assert np.array_equal(np.sort(alone, order=["time", "key"]), together)
 
 
 def _told(orders: NDArray[np.void]) -> NDArray[np.bool_]:

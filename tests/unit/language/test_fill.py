@@ -70,6 +70,15 @@ def test_empty_batch_has_four_empty_columns():
     assert [column.to_pylist() for column in columns] == [[], [], [], []]
 
 
+def test_silent_rows_have_no_text_and_leave_the_others_as_they_are():
+    rows = tiny_texts.varied_batch(60)
+    silent = np.arange(60) % 3 == 1
+    expected = [list(column) for column in written(rows, wild_habits())]
+    for column, nothing in zip(expected, (None, [], [], []), strict=True):
+        column[1::3] = [nothing] * 20
+    assert written(rows | {"content": np.where(silent, -1, rows["content"])}, wild_habits()) == expected
+
+
 def test_nobody_need_have_a_handle():
     rows = batch_of(3, content=phrasebook().content_code("deal"))
     columns = fill_texts(phrasebook(), SEED, rows, wild_habits(), pa.array([], pa.string()), 400)

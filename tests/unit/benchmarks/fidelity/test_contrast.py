@@ -4,7 +4,7 @@ from math import log
 
 import pytest
 
-from benchmarks.fidelity.contrast import ContrastResult
+from benchmarks.fidelity.contrast import ContrastResult, judge_contrast
 from benchmarks.fidelity.measured import Measured, missing
 
 
@@ -19,7 +19,8 @@ def make_result(fast, slow, organic, real_ratio=0.01):
 def test_half_the_real_log_ratio_parts_fast_from_slow(fast, slow, differs, overlaps):
     # Organics 100, the real ratio 1/100: half of its log is a tenth.
     result = make_result(fast, slow, 100)
-    assert (result.fast_differs, result.slow_overlaps) == (differs, overlaps)
+    judged = judge_contrast(result.real_log_ratio, result.fast_log_ratio, result.slow_log_ratio)
+    assert judged == {"fast_differs": differs, "slow_overlaps": overlaps}
 
 
 def test_none_among_fifty_counts_as_half_a_case():
@@ -30,5 +31,5 @@ def test_none_among_fifty_counts_as_half_a_case():
 
 def test_what_is_not_measured_has_no_answer():
     result = ContrastResult("push_gap_s", -1.0, missing("no text"), Measured(1.0), Measured(1.0))
-    assert result.fast_differs is None
-    assert result.slow_overlaps is True
+    judged = judge_contrast(result.real_log_ratio, result.fast_log_ratio, result.slow_log_ratio)
+    assert judged == {"fast_differs": None, "slow_overlaps": True}

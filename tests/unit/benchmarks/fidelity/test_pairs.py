@@ -1,5 +1,6 @@
 """The pairs and the facts: every fact is measured or excluded with a reason, and bands are as documented."""
 
+import numpy as np
 import pytest
 
 from benchmarks.fidelity.facts import Fact, find_facts, read_facts
@@ -15,8 +16,14 @@ PAIRS = read_pairs().pairs
 ONE_DAY = 24 * 60
 
 
-def make_fact(name="share", value=0.4, low=None, high=None, n=100):
-    return Fact(name, "", "", value, low, high, n, "")
+def make_fact(name="share", value=0.4, low=None, high=None, n=100, note=""):
+    return Fact(name, "", "", value, low, high, n, "", note)
+
+
+def wilson_of_a_half(n):
+    """Return Wilson's interval of 95 % for n/2 of n cases, 1/2 -+ 1.96 / (2 sqrt(n + 1.96^2)), widened by half."""
+    half = 1.96 / (2 * (n + 1.96**2) ** 0.5)
+    return 0.5 - 2 * half, 0.5 + 2 * half
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -56,6 +63,8 @@ def test_hour_profiles_are_read_from_their_notes():
         (make_fact(low=0.4, high=0.4), 0.3, 0.5),
         (make_fact(value=-0.4), -0.5, -0.3),
         (make_fact("daily_volume_ac1", 0.2, n=49), 0.2 - 0.28, 0.2 + 0.28),
+        (make_fact("sync_group_min60", 0.5, n=4), *wilson_of_a_half(4)),
+        (make_fact("sync_le1h", 0.5, n=9, note="4 groups; minute resolution"), *wilson_of_a_half(4)),
     ],
 )
 def test_band_is_the_interval_widened_by_half_its_width(fact, least, most):
@@ -94,8 +103,12 @@ def test_sample_holds_no_more_accounts_and_posts_than_the_source():
 
 
 def test_source_of_one_topic_is_thinned_to_its_posts_an_account():
-    posts = write_posts([(account, minute, "a") for minute in range(10) for account in range(20)])
-    assert len(hold(_pair(accounts=100, posts=300, thinned=True), posts).posts) == 60
+    posts = write_posts([(account, minute, "a") for minute in range(100) for account in range(200)])
+    # Of 200 accounts with Poisson 2.82 posts each, 12 have none, and the others have three.
+    held = hold(_pair(accounts=1000, posts=3000, thinned=True), posts).posts
+    n_accounts = len(np.unique(held.account))
+    assert len(held) == pytest.approx(3 * n_accounts, abs=3)
+    assert n_accounts == pytest.approx(188, abs=10)
 
 
 def test_broken_pairs_are_refused(tmp_path):
