@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.scoring.lived_scenario import read_scenario
 from simulator.dataset import Dataset
-from simulator.errors import ScenarioError
-from simulator.scenario import Scenario, load_scenario
+from simulator.scenario import Scenario
 from simulator.vocabulary import EventKind
 
 Moments = NDArray[np.int64]
@@ -22,9 +22,8 @@ def find_crises(dataset: Dataset) -> tuple[Moments, Moments]:
     A crisis is a recall, until its talk has halved six times, or a rally of the theme petition. Without a readable
     scenario there is none.
     """
-    try:
-        scenario = load_scenario(dataset.path / "scenario.yaml")
-    except ScenarioError:
+    scenario = read_scenario(dataset)
+    if scenario is None:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     return list_crises(scenario)
 

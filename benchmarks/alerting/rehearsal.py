@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks.alerting.engines.engine import Engine
+from benchmarks.alerting.garbage import collect_at_the_end
 from benchmarks.alerting.rehearsal_worlds import WorldPair, WorldPlace, open_world, sweep_unfinished
 from benchmarks.alerting.rehearsed import Found, Rehearsed, Watched, describe_rehearsal
 from benchmarks.alerting.rule_scores import Settings, score_rule
@@ -77,7 +78,7 @@ def _find(watched: dict[Path, Watched], place: WorldPlace | None) -> Watched | N
 
 def watch(place: WorldPlace, engine: Engine, settings: Settings, home: Path) -> Watched:
     """Return when rules fire in one world or twin, lived first where it must be."""
-    with open_world(place, shows_all=engine.has_own_series) as dataset:
+    with collect_at_the_end(), open_world(place, shows_all=engine.has_own_series) as dataset:
         seen = see(dataset, settings)
         return fire_on(replace(seen, series=_add_own(dataset, engine, seen.series, home)), engine, home)
 

@@ -5,12 +5,14 @@ References
 Field, Welsh 2007, "Bootstrapping clustered data", doi 10.1111/j.1467-9868.2007.00593.x (clusters drawn whole).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.alerting.rule_scores import RuleScore
-from benchmarks.scoring.alert_metrics import AlertSummary, summarise_alerts
+from benchmarks.scoring.alert_metrics import WorldAlerts, kaplan_meier_median
 from benchmarks.verdict.statistics import CONFIDENCE, draw_places
 from simulator.random_streams import name_key
 
@@ -20,11 +22,17 @@ N_RESAMPLES = 400
 Interval = tuple[float | None, float | None]
 
 # What an undefined figure stands for: a median that is never reached lies beyond every time.
-_FIGURES: dict[str, tuple[Callable[[AlertSummary], float | None], float]] = {
-    "detection_rate": (lambda found: found.detection_rate, 0.0),
-    "time_to_detect_hours": (lambda found: found.median_time_to_detect_hours, np.inf),
-    "false_alarms_per_day": (lambda found: found.false_alarms_per_day, 0.0),
-}
+_UNDEFINED = {"detection_rate": 0.0, "time_to_detect_hours": np.inf, "false_alarms_per_day": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What the figures are made of: of each wave whether it is found and the hours to that or to its end."""
+
+    is_found: NDArray[np.bool_]
+    hours: NDArray[np.float64]
+    n_false: int
+    n_days: float
 
 
 def bound_figures(scores: Sequence[RuleScore]) -> dict[str, Interval] | None:
@@ -43,13 +51,32 @@ def bound_figures(scores: Sequence[RuleScore]) -> dict[str, Interval] | None:
     """
     if len(scores) < LEAST_WORLDS:
         return None
+    worlds = [_take(score.alerts) for score in scores]
     places = draw_places(name_key("alerts"), len(scores))[:N_RESAMPLES]
-    drawn = [summarise_alerts([scores[place].alerts for place in row]) for row in places.tolist()]
-    return {name: _bound(drawn, *figure) for name, figure in _FIGURES.items()}
+    drawn = [_measure([worlds[place] for place in row]) for row in places.tolist()]
+    return {name: _bound([row[place] for row in drawn], _UNDEFINED[name]) for place, name in enumerate(_UNDEFINED)}
 
 
-def _bound(drawn: Sequence[AlertSummary], read: Callable[[AlertSummary], float | None], undefined: float) -> Interval:
-    found = [read(summary) for summary in drawn]
+def _take(alerts: WorldAlerts) -> _World:
+    waves = alerts.waves
+    hours = [wave.duration_hours if wave.time_to_detect_hours is None else wave.time_to_detect_hours for wave in waves]
+    is_found = np.array([wave.detected for wave in waves], bool)
+    return _World(is_found, np.array(hours, np.float64), alerts.n_false_episodes, alerts.n_days)
+
+
+def _measure(worlds: Sequence[_World]) -> tuple[float | None, ...]:
+    """Return the figures over some worlds, as :func:`benchmarks.scoring.alert_metrics.summarise_alerts` has them.
+
+    Hundreds of draws do without the other figures.
+    """
+    is_found = np.concatenate([world.is_found for world in worlds])
+    hours = np.concatenate([world.hours for world in worlds])
+    n_false, n_days = sum(world.n_false for world in worlds), sum(world.n_days for world in worlds)
+    rate = int(is_found.sum()) / len(is_found) if len(is_found) else None
+    return rate, kaplan_meier_median(hours, is_found), n_false / n_days if n_days else None
+
+
+def _bound(found: Sequence[float | None], undefined: float) -> Interval:
     values = np.sort([undefined if value is None else value for value in found])
     tail = (1 - CONFIDENCE) / 2
     # Nearest ranks: between a time and infinity there is nothing to interpolate.

@@ -27,10 +27,10 @@ _STEP = "(epoch_ms({at}) - getvariable('start_ms')) // {step}"
 
 _SPOKEN = f"""
 create temp table spoken as
-select post_id, account_id, posts.lang as lang, hashtags, urls, polarity, is_copy,
-    epoch_ms(posts.created_at) - epoch_ms(accounts.created_at) < {NEW_DAYS * _DAY_MS} as is_new,
-    {_STEP.format(at="posts.created_at", step=STEP_MS)} as step
-from posts join marks using (post_id) join accounts using (account_id)
+select post_id, account_id, named.lang as lang, hashtags, urls, polarity, is_copy,
+    epoch_ms(named.created_at) - epoch_ms(accounts.created_at) < {NEW_DAYS * _DAY_MS} as is_new,
+    {_STEP.format(at="named.created_at", step=STEP_MS)} as step
+from named join marks using (post_id) join accounts using (account_id)
 """
 _COUNTED = ", ".join(f"{sql} as {name}" for name, sql in COUNTS_OF_MENTIONS.items())
 _COUNTS = f"select step, {_COUNTED} from spoken group by step"
@@ -43,16 +43,21 @@ _LIKES = f"""
 select {_STEP.format(at="created_at", step=STEP_MS)} as step, count(*) as likes
 from likes where post_id in (select post_id from marks) group by step
 """
-# A mention counts in its own step and in those of the rest of the hour.
-_HOUR = f"select spoken.step + ahead as step, * exclude (step) from spoken, range({STEPS_PER_HOUR}) as hour(ahead)"
-_AUTHORS = f"select step, count(distinct account_id) as authors_1h from ({_HOUR}) group by step"
+# A mention counts in its own step and in those of the rest of the hour; what is said twice in a step is one row before
+# it is twelve.
+_AHEAD = f"range({STEPS_PER_HOUR}) as hour(ahead)"
+_AUTHORS = f"""
+with spoke as (select distinct step, account_id from spoken)
+select step + ahead as step, count(distinct account_id) as authors_1h from spoke, {_AHEAD} group by all
+"""
 
 
 def _ask_top(name: str, items: str, condition: str = "true") -> str:
     """Return the question how many mentions of an hour share their commonest item."""
     return f"""
-    with used as (select step, post_id, unnest({items}) as item from ({_HOUR})),
-    counts as (select step, count(distinct post_id) as n from used where {condition} group by step, lower(item))
+    with used as (select step, post_id, unnest({items}) as item from spoken),
+    tagged as (select step, lower(item) as item, count(distinct post_id) as n from used where {condition} group by all),
+    counts as (select step + ahead as step, item, sum(n) as n from tagged, {_AHEAD} group by all)
     select step, max(n) as {name} from counts group by step
     """
 

@@ -18,7 +18,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from scipy import sparse
 
 from benchmarks.detector import POST_SCORES, Level, Observations
 from benchmarks.signals.networks import Edges, count_uses, find_components, find_pairs, tabulate_groups
@@ -246,6 +245,9 @@ def _count_authors(cells: Sequence[_Ints], author: NDArray[np.int32], n_accounts
 
 def _find_stories(cells: Sequence[_Ints]) -> _Ints:
     """Return the story of each post: the component of the posts that cells connect."""
+    # Here, because alert rules need the bands alone.
+    from scipy import sparse
+
     n_posts = len(cells[0])
     posts = np.arange(n_posts)
     ends = []

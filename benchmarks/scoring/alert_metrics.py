@@ -5,8 +5,7 @@ None stands for what is not defined. The functions take arrays of moments, int64
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import exp
+from math import exp, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,13 @@ Moments = NDArray[np.int64]
 
 _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS
+# Later than every moment, and what is taken from it still is.
+_NEVER = 1 << 62
 # NAB's standard profile: a missed window costs as much as a found one earns, a false alarm at most 0.11.
 _NAB_MISS = 1.0
 _NAB_FALSE = 0.11
+# More than a million products of 64 bits can be off by.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +191,26 @@ def summarise_alerts(worlds: Sequence[WorldAlerts]) -> AlertSummary:
 
 def measure_waves(truth: WaveTruth, true_ms: Moments, covers_ms: int = 0) -> tuple[WaveOutcome, ...]:
     """Return how each wave was found by the true alerts, the first of them that speaks of it."""
-    return tuple(_measure_wave(truth, wave, true_ms, covers_ms) for wave in range(len(truth.wave_start_ms)))
+    places = np.searchsorted(true_ms, truth.wave_start_ms, side="right" if covers_ms else "left")
+    first = np.append(true_ms, _NEVER)[places]
+    is_found = (places < len(true_ms)) & (first - covers_ms < truth.wave_end_ms)
+    events = np.append(np.sort(truth.event_ms), _NEVER)
+    following = events[np.searchsorted(events[:-1], first)]
+    columns = (truth.wave_start_ms, truth.wave_end_ms, is_found, first, following)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return tuple(_measure_wave(truth, wave, *row) for wave, row in enumerate(rows))
 
 
-def kaplan_meier_median(hours: Sequence[float], is_observed: Sequence[bool]) -> float | None:
+def kaplan_meier_median(
+    hours: Sequence[float] | NDArray[np.float64], is_observed: Sequence[bool] | NDArray[np.bool_]
+) -> float | None:
     """Return the time by which the Kaplan-Meier curve has fallen to one half; None when it stays above.
 
     Parameters
     ----------
-    hours : sequence of float
+    hours : sequence of n floats
         Time to the event, or to where it was censored.
-    is_observed : sequence of bool
+    is_observed : sequence of n bools
         Whether the event happened; one that happens when another is censored comes first.
 
     References
@@ -210,13 +222,16 @@ def kaplan_meier_median(hours: Sequence[float], is_observed: Sequence[bool]) -> 
     >>> kaplan_meier_median([1.0, 2.0, 3.0, 4.0], [True, False, True, True])
     3.0
     """
-    surviving = Fraction(1)
     times, observed = np.array(hours, np.float64), np.array(is_observed, bool)
-    for time in np.unique(times[observed]):
-        at_risk, found = int((times >= time).sum()), int((times[observed] == time).sum())
-        surviving *= Fraction(at_risk - found, at_risk)
-        if surviving <= Fraction(1, 2):
-            return float(time)
+    moments, found = np.unique(times[observed], return_counts=True)
+    at_risk = len(times) - np.searchsorted(np.sort(times), moments)
+    left = at_risk - found
+    surviving = np.cumprod(left / at_risk)
+    for place in np.flatnonzero(surviving <= 0.5 + _ROUNDING).tolist():
+        # Whether a curve that comes so near touches one half is for whole numbers to say.
+        is_sure = surviving[place] < 0.5 - _ROUNDING
+        if is_sure or 2 * prod(left[: place + 1].tolist()) <= prod(at_risk[: place + 1].tolist()):
+            return float(moments[place])
     return None
 
 
@@ -269,16 +284,15 @@ def scale_nab(nab_sum: float, n_waves: int) -> float | None:
     return 100 * (nab_sum - silent) / (n_waves - silent) if n_waves else None
 
 
-def _measure_wave(truth: WaveTruth, wave: int, true_ms: Moments, covers_ms: int) -> WaveOutcome:
-    start, end = int(truth.wave_start_ms[wave]), int(truth.wave_end_ms[wave])
-    place = int(np.searchsorted(true_ms, start, side="right" if covers_ms else "left"))
-    found = int(true_ms[place]) if place < len(true_ms) and true_ms[place] - covers_ms < end else None
-    duration, share = (end - start) / _HOUR_MS, _share_delivered(truth, wave, found)
-    if found is None:
+def _measure_wave(
+    truth: WaveTruth, wave: int, start: int, end: int, is_found: bool, first: int, event: int
+) -> WaveOutcome:
+    """Return how a wave was found: by its first alert, where it is found, which an event follows unless it is never."""
+    duration, share = (end - start) / _HOUR_MS, _share_delivered(truth, wave, first if is_found else None)
+    if not is_found:
         return WaveOutcome(False, None, duration, None, share)
-    later = truth.event_ms[truth.event_ms >= found]
-    lead = (int(later.min()) - found) / _HOUR_MS if len(later) else None
-    return WaveOutcome(True, (found - start) / _HOUR_MS, duration, lead, share)
+    lead = None if event == _NEVER else (event - first) / _HOUR_MS
+    return WaveOutcome(True, (first - start) / _HOUR_MS, duration, lead, share)
 
 
 def _share_delivered(truth: WaveTruth, wave: int, found: int | None) -> float | None:

@@ -13,6 +13,7 @@ from benchmarks.blind.protocol import DetectorFailure, View, describe_blind, fit
 from benchmarks.orders import ORACLE, Limits, Order
 from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking, is_too_fine
 from benchmarks.scoring.labels import label_accounts, label_posts, label_waves, write_training_labels
+from benchmarks.scoring.lived_scenario import read_scenario
 from benchmarks.scoring.measure import (
     Figures,
     Threshold,
@@ -25,7 +26,7 @@ from benchmarks.scoring.measure import (
 )
 from simulator.dataset import Dataset, open_dataset
 from simulator.dataset.context import to_iso
-from simulator.errors import DatasetError, ScenarioError
+from simulator.errors import DatasetError
 from simulator.origin import find_software_versions
 
 FORMAT = "smearbench metrics"
@@ -134,11 +135,8 @@ def score_datasets(
 
 def find_evasion(dataset: Dataset) -> dict[str, str]:
     """Return the evasion level of every squad, as operator.squad; empty when the scenario is not readable here."""
-    from simulator.scenario import load_scenario
-
-    try:
-        scenario = load_scenario(dataset.path / "scenario.yaml")
-    except ScenarioError:
+    scenario = read_scenario(dataset)
+    if scenario is None:
         return {}
     return {
         f"{operator}.{squad}": settings.evasion.value

@@ -26,7 +26,8 @@ WORDS_TO_NEGATED = 3
 WORDS_APART = WORDS_TO_NEGATED + 1
 # Up to which texts are cheaper one by one.
 _FEW_TEXTS = 64
-_BATCH_ROWS = 1 << 14
+# So few that what is reckoned of them stays in the processor's cache.
+_BATCH_ROWS = 1 << 11
 # Odd, so that it has an inverse modulo 2^64 (MMIX's multiplier; Knuth, TAOCP 3.3.4).
 _BASE = 6364136223846793005
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -47,13 +48,22 @@ class _Entries:
     """Entries of one kind, sorted by hash: the side of each (row of SIDES), and the lengths in bytes that occur.
 
     `openings` says of every beginning of a hash, of 16 bits, whether one begins so: of a hundred stretches of text
-    two need to be searched for.
+    two need to be searched for. `heads` says the same of two bytes of the text, those from `head` on, by which most
+    places are known to begin none.
     """
 
     hashes: U64
     sides: NDArray[np.int8]
     lengths: Places
     openings: NDArray[np.bool_]
+    heads: NDArray[np.bool_]
+    head: int
+
+    def keep_likely(self, data: NDArray[np.uint8], starts: Places) -> Places:
+        """Return the starts at which one of the entries may begin."""
+        pairs = data[starts + self.head].astype(np.uint16) << np.uint16(8) | data[starts + self.head + 1]
+        likely: Places = starts[self.heads[pairs]]
+        return likely
 
 
 def judge(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.int8]:
@@ -189,11 +199,12 @@ def _find_entries(data: NDArray[np.uint8]) -> tuple[Places, NDArray[np.int8]]:
     is_word = np.concatenate([_is_word_byte(data), [False]])
     ascii_entries, other_entries = _read_lexicon()
     first_letters = np.flatnonzero(is_word[1:-1] & ~is_word[:-2]) + 1
+    first_letters = ascii_entries.keep_likely(data, first_letters)
     starts, ends = _pair(first_letters, ascii_entries.lengths, len(data))
     stands_alone = ~is_word[ends]
     sums = _sum_bytes(data)
     ascii_hits = _look_up(starts[stands_alone], ends[stands_alone], sums, ascii_entries)
-    wide = np.flatnonzero(data >= _FIRST_WIDE)
+    wide = other_entries.keep_likely(data, np.flatnonzero(data >= _FIRST_WIDE))
     other_hits = _look_up(*_pair(wide, other_entries.lengths, len(data)), sums, other_entries)
     starts, ends = (np.concatenate([ascii_hits[k], other_hits[k]]) for k in (0, 1))
     return _drop_covered(starts, ends, np.concatenate([ascii_hits[2], other_hits[2]]), len(data))
@@ -278,19 +289,29 @@ def _multiply_up(n: int) -> tuple[U64, U64]:
 def _read_lexicon() -> tuple[_Entries, _Entries]:
     """Return the entries in ASCII, and the others."""
     entries = sorted(_read_entries())
-    return _hash_entries([e for e in entries if e[0].isascii()]), _hash_entries(
-        [e for e in entries if not e[0].isascii()]
+    # The lead byte of an ideograph says little, the two after it much.
+    return _hash_entries([e for e in entries if e[0].isascii()], 0), _hash_entries(
+        [e for e in entries if not e[0].isascii()], 1
     )
 
 
-def _hash_entries(entries: list[tuple[str, int]]) -> _Entries:
+def _hash_entries(entries: list[tuple[str, int]], head: int) -> _Entries:
     data = [np.frombuffer(entry.encode(), np.uint8) for entry, _ in entries]
     hashes = np.array([_sum_bytes(row)[0][-1] for row in data], np.uint64)
     order = np.argsort(hashes)
     sides = np.array([side for _, side in entries], np.int8)
     openings = np.zeros(1 << 16, bool)
     openings[hashes >> _AFTER_OPENING] = True
-    return _Entries(hashes[order], sides[order], np.unique([len(row) for row in data]), openings)
+    lengths = np.unique([len(row) for row in data])
+    return _Entries(hashes[order], sides[order], lengths, openings, _mark_heads(data, head), head)
+
+
+def _mark_heads(entries: list[NDArray[np.uint8]], head: int) -> NDArray[np.bool_]:
+    """Return of every two bytes whether an entry has them from a place on; a shorter one may have any."""
+    heads = np.zeros((1 << 8, 1 << 8), bool)
+    for entry in entries:
+        heads[tuple([*entry[head : head + 2], slice(None), slice(None)][:2])] = True
+    return heads.reshape(-1)
 
 
 def _read_entries() -> Iterator[tuple[str, int]]:

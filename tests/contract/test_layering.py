@@ -56,6 +56,7 @@ FLOORS: dict[str, int] = {
     "benchmarks.scoring.alert_episodes": 11,
     "benchmarks.scoring.alert_metrics": 11,
     "benchmarks.scoring.labels": 11,
+    "benchmarks.scoring.lived_scenario": 11,
     "benchmarks.signals.text_shingles": 11,
     "benchmarks.signals.features": 11,
     "benchmarks.signals.feature_questions": 11,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,10 @@ import pytest
 
 from benchmarks.alerting.engines import prometheus_engine, servers
 from benchmarks.alerting.engines.choosing import ENGINES, load_engine
+from benchmarks.alerting.engines.metrics import Samples
 from benchmarks.alerting.engines.programs import ProgramError
 from benchmarks.alerting.engines.prometheus_engine import run_prometheus
+from benchmarks.alerting.engines.remote_write import write_samples
 from benchmarks.cli import make_app
 from tests.made_up_metrics import STEP_MS, ask_promtool, make_table
 from tests.tiny_dataset import write_tiny
@@ -27,6 +30,8 @@ pytestmark = pytest.mark.needs("prometheus", "promtool", "vmalert", "victoria-me
 SERVED = ("prometheus", "vmalert")
 _OTHERS = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
 N_STEPS = 150
+# Before 2100, as all must be.
+TO_COME_MS = 4_070_908_800_000
 RULES = """
 groups:
   - name: alerts
@@ -92,6 +97,13 @@ def test_firing_equals_promtools_on_gaps_labels_and_records(tmp_path, columns, p
     assert _fire(tmp_path, engine, RULES, make_table(columns, N_STEPS)) == promtools
 
 
+def test_times_to_come_fire_the_same(tmp_path, columns, promtools):
+    """Prometheus takes none of them while it runs, so they are loaded another way."""
+    to_come = make_table(columns, N_STEPS, start_ms=TO_COME_MS)
+    assert not prometheus_engine.takes_writes("2.42.0", TO_COME_MS)
+    assert _fire(tmp_path, "prometheus", RULES, to_come) == promtools
+
+
 def test_range_holds_both_ends_in_prometheus_alone(tmp_path):
     rule = "{alert: a, expr: 'count_over_time(smearbench_mentions[20m]) >= 5'}"
     rules = f"groups: [{{name: g, rules: [{rule}]}}]"
@@ -155,7 +167,25 @@ def test_what_comes_later_changes_nothing(starters, bursts, engine, tmp_path):
 RULE = "groups: [{name: g, rules: [{alert: a, expr: smearbench_likes > 0}]}]"
 
 
-def test_samples_out_of_order_are_missed(tmp_path, monkeypatch):
+def test_samples_that_are_not_written_are_missed(tmp_path, monkeypatch):
+    write = prometheus_engine.write_samples
+
+    def lose(server, samples):
+        write(server, [replace(one, times_ms=one.times_ms[1:], values=one.values[1:]) for one in samples])
+
+    monkeypatch.setattr(prometheus_engine, "write_samples", lose)
+    with pytest.raises(ProgramError, match=r"prometheus: must hold 3 samples of smearbench_likes, got 2\."):
+        _fire(tmp_path, "prometheus", RULE, make_table({"likes": [1, 2, 3]}, 3))
+    assert list((tmp_path / "prometheus-home").iterdir()) == []
+
+
+def test_server_that_takes_no_samples_is_told(tmp_path):
+    one = Samples("a", (), np.array([300_000]), np.ones(1))
+    with run_prometheus(tmp_path) as server, pytest.raises(ProgramError, match=r"/api/v1/write, got 404: remote write"):
+        write_samples(server, [one])
+
+
+def test_samples_out_of_order_in_blocks_are_missed(tmp_path, monkeypatch):
     """Prometheus drops them silently; the count tells."""
     write = prometheus_engine.write_openmetrics
 
@@ -168,12 +198,12 @@ def test_samples_out_of_order_are_missed(tmp_path, monkeypatch):
     with pytest.raises(
         ProgramError, match=r"prometheus: must hold 3 samples of smearbench_likes, got [012]\.|promtool"
     ):
-        _fire(tmp_path, "prometheus", RULE, make_table({"likes": [1, 2, 3]}, 3))
+        _fire(tmp_path, "prometheus", RULE, make_table({"likes": [1, 2, 3]}, 3, start_ms=TO_COME_MS))
     assert list((tmp_path / "prometheus-home").iterdir()) == []
 
 
 def test_samples_that_victoria_metrics_drops_are_missed(tmp_path):
-    future = make_table({"likes": [1, 2, 3]}, 3, start_ms=4_070_908_800_000)
+    future = make_table({"likes": [1, 2, 3]}, 3, start_ms=TO_COME_MS)
     with pytest.raises(ProgramError, match="victoria-metrics: must hold 3 samples of smearbench_likes, got 0"):
         _fire(tmp_path, "vmalert", RULE, future)
     assert list((tmp_path / "vmalert-home").iterdir()) == []

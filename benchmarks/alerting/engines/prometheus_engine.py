@@ -1,6 +1,11 @@
-"""Evaluates Prometheus's rule files with Prometheus itself, over the blocks that promtool makes of a world's series."""
+"""Evaluates Prometheus's rule files with Prometheus itself, which a world's series are written into.
 
+Old versions, and all for times to come, get them as blocks that promtool makes.
+"""
+
+import re
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -15,7 +20,8 @@ from numpy.typing import NDArray
 from benchmarks.alerting.engines.holding import hold_any
 from benchmarks.alerting.engines.metrics import Labels, Samples, take_samples, write_openmetrics
 from benchmarks.alerting.engines.programs import ProgramError, demand_success, read_version, run_program
-from benchmarks.alerting.engines.prometheus_rules import PrometheusRule
+from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
+from benchmarks.alerting.engines.remote_write import write_samples
 from benchmarks.alerting.engines.served_engine import ServedEngine
 from benchmarks.alerting.engines.servers import Server, run_server
 from benchmarks.alerting.evaluation import Firings
@@ -29,6 +35,11 @@ LOOKBACK_SECONDS = STEP_MS // 1000 - 1
 # One block for all: with blocks of two hours, loading takes sixty times longer.
 BLOCK_HOURS = 100 * 365 * 24
 RETENTION = "100y"
+# How long what is written to a running server stays in memory. It takes samples half as much before the latest one:
+# results of recording rules are written when all series are there to their end.
+HEAD = "100y"
+# Since then --web.enable-remote-write-receiver is known.
+FIRST_WRITABLE = (2, 33)
 _DATA = "data"
 _CONFIG = "prometheus.yml"
 
@@ -45,13 +56,49 @@ class PrometheusEngine(ServedEngine):
         return read_version("prometheus")
 
     def _fire_at(self, series: pa.Table, ends: NDArray[np.int64], home: Path) -> tuple[Firings, ...]:
+        samples = list(take_samples(series, self.loaded.metrics))
+        fire = _fire_on_written if takes_writes(self.version, int(ends[-1])) else _fire_on_blocks
         with tempfile.TemporaryDirectory(prefix="prometheus-", dir=home) as place:
-            samples = list(take_samples(series, self.loaded.metrics))
-            for level in self.loaded.records:
-                with run_loaded(samples, Path(place)) as server:
-                    samples = [one for rule in level for one in _record(server, rule, ends)]
-            with run_loaded(samples, Path(place)) as server:
-                return tuple(_fire(server, rule, ends) for rule in self.rules)
+            return fire(self.loaded, samples, ends, Path(place))
+
+
+def takes_writes(version: str, last_ms: int) -> bool:
+    """Whether a version of Prometheus takes samples up to a time while it runs.
+
+    Later ones take none that is more than ten minutes ahead of the clock (prometheus/prometheus#14304).
+    """
+    found = re.match(r"(\d+)\.(\d+)", version)
+    is_known = found is not None and (int(found[1]), int(found[2])) >= FIRST_WRITABLE
+    return is_known and last_ms <= time.time() * 1000
+
+
+def _fire_on_written(
+    loaded: PrometheusRules, samples: list[Samples], ends: NDArray[np.int64], folder: Path
+) -> tuple[Firings, ...]:
+    """Evaluate on one server, which is given the results of recording rules while it runs."""
+    with run_prometheus(folder, is_written=True) as server:
+        _write(server, samples)
+        for level in loaded.records:
+            _write(server, [one for rule in level for one in _record(server, rule, ends)])
+        return tuple(_fire(server, rule, ends) for rule in loaded.alerts)
+
+
+def _write(server: Server, samples: Sequence[Samples]) -> None:
+    given = [one for one in samples if len(one.times_ms)]
+    if given:
+        write_samples(server, given)
+        _check_counts(server, given)
+
+
+def _fire_on_blocks(
+    loaded: PrometheusRules, samples: list[Samples], ends: NDArray[np.int64], folder: Path
+) -> tuple[Firings, ...]:
+    """Evaluate on servers that each find all that is known by then in blocks."""
+    for level in loaded.records:
+        with run_loaded(samples, folder) as server:
+            samples = [one for rule in level for one in _record(server, rule, ends)]
+    with run_loaded(samples, folder) as server:
+        return tuple(_fire(server, rule, ends) for rule in loaded.alerts)
 
 
 @contextmanager
@@ -98,8 +145,8 @@ def _check_counts(server: Server, samples: Sequence[Samples]) -> None:
                 raise ProgramError(f"prometheus: must hold {len(one.times_ms):,} samples of {metric}, got {got:,}.")
 
 
-def run_prometheus(folder: Path) -> AbstractContextManager[Server]:
-    """Run Prometheus on the data of a folder while the context lasts."""
+def run_prometheus(folder: Path, *, is_written: bool = False) -> AbstractContextManager[Server]:
+    """Run Prometheus on the data of a folder while the context lasts; with `is_written` it can be given more."""
     (folder / _CONFIG).write_text("global: {}\n", encoding="utf-8")
     data = folder / _DATA
     arguments = [
@@ -107,6 +154,8 @@ def run_prometheus(folder: Path) -> AbstractContextManager[Server]:
         *(f"--storage.tsdb.retention.time={RETENTION}", f"--query.lookback-delta={LOOKBACK_SECONDS}s"),
         *("--log.level=warn", "--query.timeout=10m"),
     ]
+    if is_written:
+        arguments += ["--web.enable-remote-write-receiver", f"--storage.tsdb.min-block-duration={HEAD}"]
 
     def is_ready(server: Server) -> bool:
         server.ask("/-/ready")
@@ -148,7 +197,8 @@ def _record(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> li
 
 
 def _read_times(points: list[list[Any]]) -> NDArray[np.int64]:
-    return np.array([round(time * 1000) for time, _ in points], np.int64)
+    """Return the times of points, which come in seconds."""
+    return np.rint(np.array([time for time, _ in points], np.float64) * 1000).astype(np.int64)
 
 
 def _fire(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> Firings:

@@ -5,7 +5,7 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,11 +48,19 @@ class Server:
             When it refuses, is gone, or answers too late.
         """
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body is None else {}
-        content = urlencode(parameters).encode() if body is None else body
-        method = "POST" if content else "GET"
+        return self.send(path, urlencode(parameters).encode() if body is None else body, form)
+
+    def send(self, path: str, content: bytes, headers: Mapping[str, str]) -> bytes:
+        """Return what a path answers to a content, which is posted unless it is empty.
+
+        Raises
+        ------
+        ProgramError
+            As of :meth:`ask`.
+        """
         connection = http.client.HTTPConnection(HOST, self.port, timeout=self.patience_seconds)
         try:
-            connection.request(method, path, content, form)
+            connection.request("POST" if content else "GET", path, content, dict(headers))
             response = connection.getresponse()
             answer = response.read()
         except (OSError, http.client.HTTPException) as error:

@@ -1,5 +1,6 @@
 """Scores of alerts equal tables worked by hand; silence, oracle and a constant alarm score as they should."""
 
+from fractions import Fraction
 from math import exp
 
 import numpy as np
@@ -173,6 +174,24 @@ PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23
 )
 def test_median_of_the_kaplan_meier_curve(times, median):
     assert kaplan_meier_median([abs(time) for time in times], [time > 0 for time in times]) == median
+
+
+def _find_median_slowly(hours, is_observed):
+    surviving = Fraction(1)
+    for time in sorted({hour for hour, seen in zip(hours, is_observed, strict=True) if seen}):
+        at_risk = sum(hour >= time for hour in hours)
+        found = sum(seen and hour == time for hour, seen in zip(hours, is_observed, strict=True))
+        surviving *= Fraction(at_risk - found, at_risk)
+        if surviving <= Fraction(1, 2):
+            return float(time)
+    return None
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.booleans()), max_size=40))
+def test_median_equals_that_of_fractions(waves):
+    """Few distinct times, so that the curve often touches one half exactly."""
+    hours, is_observed = [time / 4 for time, _ in waves], [seen for _, seen in waves]
+    assert kaplan_meier_median(hours, is_observed) == _find_median_slowly(hours, is_observed)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.alerting.crises import list_crises
-from benchmarks.alerting.rule_intervals import bound_figures
+from benchmarks.alerting.rule_intervals import N_RESAMPLES, bound_figures
 from benchmarks.alerting.rule_scores import (
     Settings,
     choose_scored,
@@ -13,7 +13,9 @@ from benchmarks.alerting.rule_scores import (
     pool,
     score_rule,
 )
-from benchmarks.scoring.alert_metrics import WaveTruth
+from benchmarks.scoring.alert_metrics import WaveTruth, summarise_alerts
+from benchmarks.verdict.statistics import draw_places
+from simulator.random_streams import name_key
 from tests.worlds import plain, scenario_from
 
 HOUR = 3_600_000
@@ -138,6 +140,24 @@ def test_random_times_shift_the_alerts_evenly():
 
 def test_few_worlds_have_no_interval():
     assert bound_figures([_score([102])] * 4) is None
+
+
+def test_bounds_are_figures_of_the_summary_of_drawn_worlds():
+    scores = [_score(alerts) for alerts in ([26], [26, 60, 102], [], [5, 7, 20], [30, 191, 230.5], [195])]
+    drawn = [
+        summarise_alerts([scores[place].alerts for place in row])
+        for row in draw_places(name_key("alerts"), len(scores))[:N_RESAMPLES].tolist()
+    ]
+    low, high = round(0.025 * (N_RESAMPLES - 1)), round(0.975 * (N_RESAMPLES - 1))
+    rates = sorted(summary.detection_rate for summary in drawn)
+    false = sorted(summary.false_alarms_per_day for summary in drawn)
+    hours = sorted(summary.median_time_to_detect_hours or np.inf for summary in drawn)
+    assert hours[low] < hours[high] == np.inf
+    assert bound_figures(scores) == {
+        "detection_rate": (round(rates[low], 6), round(rates[high], 6)),
+        "time_to_detect_hours": (round(hours[low], 6), None),
+        "false_alarms_per_day": (round(false[low], 6), round(false[high], 6)),
+    }
 
 
 def test_worlds_that_are_alike_have_an_interval_of_no_width():
