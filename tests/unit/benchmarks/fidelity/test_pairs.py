@@ -8,6 +8,7 @@ from benchmarks.fidelity.fidelity import hold
 from benchmarks.fidelity.intervals import find_band, is_near
 from benchmarks.fidelity.measures import MEASURE_BY_FACT
 from benchmarks.fidelity.pairs import Pair, read_pairs
+from benchmarks.fidelity.posts import thin, thin_to_mean
 from benchmarks.fidelity.slices import SLICES
 from simulator.errors import InputError
 from tests.some_posts import write_posts
@@ -109,6 +110,19 @@ def test_source_of_one_topic_is_thinned_to_its_posts_an_account():
     n_accounts = len(np.unique(held.account))
     assert len(held) == pytest.approx(3 * n_accounts, abs=3)
     assert n_accounts == pytest.approx(188, abs=10)
+
+
+@pytest.mark.parametrize("mean", [1.0, 1.3, 1.9, 3.0])
+def test_no_larger_sample_has_as_few_posts_an_account(mean):
+    # Of few accounts that post very much: the mean of a growing sample goes up and down.
+    accounts = np.random.default_rng(1).zipf(1.6, 400) % 97
+    posts = write_posts([(int(account), minute, "a") for minute, account in enumerate(accounts)])
+    means = [n / len(np.unique(thin(posts, n).account)) for n in range(1, len(posts) + 1)]
+    assert len(thin_to_mean(posts, mean)) == max(n for n, of_n in enumerate(means, 1) if of_n <= mean)
+
+
+def test_nothing_is_thinned_of_nothing():
+    assert len(thin_to_mean(write_posts([]), 2.0)) == 0
 
 
 def test_broken_pairs_are_refused(tmp_path):
