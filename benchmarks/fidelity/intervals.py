@@ -59,9 +59,9 @@ def find_band(fact: Fact) -> Band:
     return _around(fact.value, SHARE_WITHOUT_INTERVAL * abs(fact.value), "share")
 
 
-def is_near(fact: Fact, value: float) -> bool:
-    """Whether a value lies within 25 % of a fact's value: a second, looser reading of very narrow intervals."""
-    return abs(value - fact.value) <= SHARE_WITHOUT_INTERVAL * abs(fact.value)
+def is_near(real: float, value: float) -> bool:
+    """Whether a value lies within 25 % of a real one: a second, looser reading of very narrow intervals."""
+    return abs(value - real) <= SHARE_WITHOUT_INTERVAL * abs(real)
 
 
 def _around(value: float, half: float, rule: Rule) -> Band:

@@ -76,8 +76,8 @@ def test_band_is_the_interval_widened_by_half_its_width(fact, least, most):
 
 
 def test_near_is_within_a_quarter():
-    assert is_near(make_fact(value=0.4), 0.5)
-    assert not is_near(make_fact(value=0.4), 0.51)
+    assert is_near(0.4, 0.5)
+    assert not is_near(0.4, 0.51)
 
 
 def _pair(**settings):
