@@ -64,6 +64,7 @@ def test_hour_profiles_are_read_from_their_notes():
         (make_fact(low=0.4, high=0.4), 0.3, 0.5),
         (make_fact(value=-0.4), -0.5, -0.3),
         (make_fact("daily_volume_ac1", 0.2, n=49), 0.2 - 0.28, 0.2 + 0.28),
+        (make_fact("push_accounts", 5.0, 5.0, 5.0, n=135), 3.75, 6.25),
         (make_fact("sync_group_min60", 0.5, n=4), *wilson_of_a_half(4)),
         (make_fact("sync_le1h", 0.5, n=9, note="4 groups; minute resolution"), *wilson_of_a_half(4)),
     ],
