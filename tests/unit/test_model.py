@@ -1,5 +1,6 @@
 """The world as a mesa model: its agents, its step as the table says, its collected figures, its use by hand."""
 
+import copy
 import re
 from importlib import import_module
 from typing import Any
@@ -241,3 +242,16 @@ def test_a_world_of_a_shipped_scenario_steps() -> None:
     world.step()
     world.step()
     assert len(world.datacollector.get_model_vars_dataframe()) == 2
+
+
+def test_copy_of_a_world_does_not_read_the_worlds_memory():
+    world, expected = world_of(1), world_of(2)
+    copied = copy.deepcopy(world)
+    rules = [values for values in world.rules._asdict().values() if isinstance(values, np.ndarray)]
+    kept = [values.copy() for values in rules]
+    for values in rules:
+        values[...] = 0
+    copied.step()
+    for values, before in zip(rules, kept, strict=True):
+        values[...] = before
+    assert copied.counters["exposures"] == expected.counters["exposures"]
