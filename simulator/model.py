@@ -174,7 +174,6 @@ class World(mesa.Model):
         self.state = make_state(
             self.population.accounts, self.graph, len(self.pushes), len(self.scenario.narratives), len(operators)
         )
-        self._rules_record = record_of(self.rules)
         note_ends(self.state.accounts, self.lives)
         self.state.clock[layout.RUN_END] = self.scenario.end_ms - self.scenario.start_ms
         deletions = [team.dials.delete_after_minutes or 0.0 for team in self.teams]
@@ -261,7 +260,9 @@ class World(mesa.Model):
     def _run(self, events: NDArray[np.int64], commands: NDArray[np.void]) -> None:
         clock = self.state.clock
         before = time.thread_time_ns()
-        while (answer := run_day(self._rules_record, record_of(self.state), events, commands)) != layout.DONE:
+        # Made anew each day: a copy of a world must not read the memory of the world.
+        rules = record_of(self.rules)
+        while (answer := run_day(rules, record_of(self.state), events, commands)) != layout.DONE:
             self.state = grow(self.state, answer)
         self.counters["kernel_ns"] += time.thread_time_ns() - before
         self.counters["exposures"] = int(clock[layout.N_EXPOSURES])

@@ -153,6 +153,7 @@ def zone_offsets(zones: tuple[str, ...], start_ms: int, n_days: int) -> NDArray[
         for column, zone in enumerate(zones):
             shift = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
             offsets[day, column] = (start_ms + shift // timedelta(milliseconds=1)) % DAY_MS
+    offsets.flags.writeable = False
     return offsets
 
 

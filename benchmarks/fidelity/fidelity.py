@@ -37,7 +37,7 @@ class Comparison:
     def is_near(self) -> bool | None:
         """Whether the value is inside or within 25 % of the real one; None without a value."""
         value = self.synthetic.value
-        return None if value is None else self.band.holds(value) or is_near(self.fact, value)
+        return None if value is None else self.band.holds(value) or is_near(self.fact.value, value)
 
 
 @dataclass(frozen=True, slots=True)

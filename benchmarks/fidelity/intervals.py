@@ -10,6 +10,7 @@ lies within Wilson's interval for a share of as many groups (Wilson 1927, doi 10
 of such numbers is less certain). 23 groups say little, 3,736 much.
 """
 
+import re
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -19,6 +20,7 @@ from benchmarks.fidelity.facts import Fact
 WIDENED_BY = 0.5  # of the width, on either side
 SHARE_WITHOUT_INTERVAL = 0.25  # assumed
 _Z = 1.96
+_AUTOCORRELATION = re.compile(r"_ac\d+$")
 _DURATIONS = ("interpost_s", "gap_s", "delay_s", "_min", "_h", "_days")
 
 Rule = Literal["interval", "log interval", "autocorrelation", "groups", "share"]
@@ -52,16 +54,16 @@ def find_band(fact: Fact) -> Band:
             factor = (fact.high / fact.low) ** WIDENED_BY
             return Band(fact.low, fact.high, fact.low / factor, fact.high * factor, "log interval")
         return _widen(fact.low, fact.high, "interval")
-    if "_ac" in fact.name and fact.n:
+    if _AUTOCORRELATION.search(fact.name) and fact.n:
         return _around(fact.value, _Z / sqrt(fact.n), "autocorrelation")
     if fact.n_groups:
         return _widen(*_find_wilson(fact.value, fact.n_groups), "groups")
     return _around(fact.value, SHARE_WITHOUT_INTERVAL * abs(fact.value), "share")
 
 
-def is_near(fact: Fact, value: float) -> bool:
-    """Whether a value lies within 25 % of a fact's value: a second, looser reading of very narrow intervals."""
-    return abs(value - fact.value) <= SHARE_WITHOUT_INTERVAL * abs(fact.value)
+def is_near(real: float, value: float) -> bool:
+    """Whether a value lies within 25 % of a real one: a second, looser reading of very narrow intervals."""
+    return abs(value - real) <= SHARE_WITHOUT_INTERVAL * abs(real)
 
 
 def _around(value: float, half: float, rule: Rule) -> Band:

@@ -7,8 +7,7 @@ from statistics import fmean, median
 from typing import Any
 
 from benchmarks.fidelity.contrast import judge_contrast
-from benchmarks.fidelity.facts import find_fact
-from benchmarks.fidelity.intervals import Band, find_band, is_near
+from benchmarks.fidelity.intervals import SHARE_WITHOUT_INTERVAL, Band, is_near
 
 Found = dict[str, Any]
 
@@ -50,9 +49,11 @@ def _share(facts: Sequence[Found], answer: str) -> float | None:
 
 
 def _pool_hours(pairs: Sequence[Found]) -> Found | None:
-    known: list[Found] = [pair["hours"] for pair in pairs if pair["hours"]]
+    """Return the mean profile of the worlds that have posts in the slice."""
+    known: list[Found] = [pair["hours"] for pair in pairs if pair["hours"] and any(pair["hours"]["synthetic"])]
     if not known:
-        return None
+        hours: Found | None = pairs[0]["hours"]
+        return hours
     columns = zip(*(hours["synthetic"] for hours in known), strict=True)
     return known[0] | {"synthetic": [fmean(column) for column in columns]}
 
@@ -60,11 +61,10 @@ def _pool_hours(pairs: Sequence[Found]) -> Found | None:
 def _pool_fact(facts: Sequence[Found]) -> Found:
     """Return one fact of several worlds: its median, judged anew."""
     synthetic = pool_values([fact["synthetic"] for fact in facts])
-    real = find_fact(facts[0]["real"]["population"], facts[0]["fact"])
-    band, value = find_band(real), synthetic["value"]
+    band, value = Band(**facts[0]["band"]), synthetic["value"]
     values = [fact["synthetic"]["value"] for fact in facts if fact["synthetic"]["value"] is not None]
     inside = None if value is None else band.holds(value)
-    near = None if value is None else inside or is_near(real, value)
+    near = None if value is None else inside or is_near(facts[0]["real"]["value"], value)
     agreement = find_agreement(band, values) if value is not None else None
     return facts[0] | {"synthetic": synthetic, "inside": inside, "near": near, "agreement": agreement}
 
@@ -78,7 +78,7 @@ def pool_values(measured: Sequence[Found]) -> Found:
     {'value': 2.0, 'low': 1.0, 'high': 3.0, 'n': 2, 'why_not': ''}
     """
     values = [one["value"] for one in measured if one["value"] is not None]
-    if 2 * len(values) < len(measured):
+    if _are_few(values, measured):
         reason = next(one["why_not"] for one in measured if one["why_not"])
         why_not = f"{len(values)} of {len(measured)} worlds: {reason}"
         return {"value": None, "low": None, "high": None, "n": len(values), "why_not": why_not}
@@ -112,7 +112,7 @@ def _is_within(value: float, centre: float, band: Band) -> bool:
             return value == centre
         return abs(log(value / centre)) <= log(band.most / band.least) / 2
     if band.rule == "share":
-        return abs(value - centre) <= abs(centre) * (band.most - band.least) / abs(band.most + band.least)
+        return abs(value - centre) <= SHARE_WITHOUT_INTERVAL * abs(centre)
     return abs(value - centre) <= (band.most - band.least) / 2
 
 
@@ -125,4 +125,9 @@ def _pool_contrast(rows: Sequence[Found]) -> Found:
 
 def _median(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
-    return median(known) if known else None
+    return None if _are_few(known, values) else median(known)
+
+
+def _are_few(known: Sequence[object], worlds: Sequence[object]) -> bool:
+    """Whether fewer than half of the worlds have a value."""
+    return 2 * len(known) < len(worlds)

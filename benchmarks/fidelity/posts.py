@@ -105,14 +105,15 @@ def thin(posts: Posts, most: int) -> Posts:
 
 
 def thin_to_mean(posts: Posts, mean: float) -> Posts:
-    """Return a fixed fair sample in which those accounts that are left have at most a mean number of posts."""
+    """Return the largest fixed fair sample in which the accounts that are left have at most a mean number of posts.
+
+    The mean is 1 or more, as every account that is left has a post.
+    """
     ordered = posts.account[np.argsort(shuffle_keys(posts.post), kind="stable")]
-    least, most = 0, len(posts)
-    while least < most:
-        middle = (least + most + 1) // 2
-        n_accounts = len(np.unique(ordered[:middle]))
-        least, most = (middle, most) if middle <= mean * n_accounts else (least, middle - 1)
-    return thin(posts, least)
+    is_first = np.zeros(len(posts), bool)
+    is_first[np.unique(ordered, return_index=True)[1]] = True
+    fits = np.arange(1, len(posts) + 1) <= mean * np.cumsum(is_first)
+    return thin(posts, int(np.flatnonzero(fits)[-1]) + 1) if len(posts) else posts
 
 
 def thin_accounts(posts: Posts, most: int) -> Posts:

@@ -56,6 +56,12 @@ def _demand_one_scenario(datasets: Sequence[Dataset]) -> None:
                 f"{dataset.path}: must be a world of the scenario of {datasets[0].path}, {first.scenario.id}, got "
                 f"{manifest.scenario.id} with other settings. Give worlds that differ in their seed alone."
             )
+        if dataset.is_twin != datasets[0].is_twin:
+            kinds = {True: "a twin", False: "a world with its campaign"}
+            raise InputError(
+                f"{dataset.path}: must be {kinds[datasets[0].is_twin]}, as {datasets[0].path} is, got "
+                f"{kinds[dataset.is_twin]}. Give worlds that differ in their seed alone."
+            )
         if manifest.seed in seeds:
             raise InputError(
                 f"{dataset.path}: must have a seed of its own, got {manifest.seed}, that of {seeds[manifest.seed]}. "

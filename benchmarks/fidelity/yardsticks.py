@@ -49,6 +49,6 @@ def _hold_against(facts: list[Fact], population: str) -> Yardstick:
     values = {name: fact.value for name, fact in find_facts(population).items()}
     shared = [(fact, values[fact.name]) for fact in facts if fact.name in values]
     inside = [find_band(fact).holds(value) for fact, value in shared]
-    near = [holds or is_near(fact, value) for holds, (fact, value) in zip(inside, shared, strict=True)]
+    near = [holds or is_near(fact.value, value) for holds, (fact, value) in zip(inside, shared, strict=True)]
     n_facts = len(shared)
     return Yardstick(population, n_facts, sum(inside) / max(n_facts, 1), sum(near) / max(n_facts, 1))

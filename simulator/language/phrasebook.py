@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 
 import numpy as np
@@ -71,6 +71,10 @@ class Phrasebook:
         object.__setattr__(self, "book_record", record_of(self.book))
         codes = {claim: self._codes_below(f"claim.{claim}.manuscript.") for claim in self.claims}
         object.__setattr__(self, "_manuscripts", codes)
+
+    def __reduce__(self) -> tuple[type["Phrasebook"], tuple[object, ...]]:
+        """Copies are made anew, with a record of their own arrays, not with the addresses of these."""
+        return Phrasebook, tuple(getattr(self, one.name) for one in fields(self) if one.init)
 
     def _codes_below(self, stem: str) -> tuple[int, ...]:
         return tuple(code for code, name in enumerate(self.contents) if name.startswith(stem))

@@ -5,7 +5,7 @@ A quantile table follows the survivor function geometrically: each octave of the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from math import exp, fsum, log, log2
 from statistics import NormalDist
 
@@ -20,6 +20,7 @@ ONE_Q16 = 1 << 16
 _OCTAVES = 24
 _STEPS = 64
 _SMALLEST_SURVIVOR = 2.0**-_OCTAVES
+_N_KEPT = 128  # tables of each law, of 12 kB each; a world has some ten
 
 
 def q16(amount: float) -> int:
@@ -75,7 +76,7 @@ def pareto_moment(tail: float, ratio: float, power: float) -> float:
     return float(moment / (1 - ratio**-slope))
 
 
-@cache
+@lru_cache(maxsize=_N_KEPT)
 def tabulate_pareto(tail: float, ratio: float) -> I64:
     """Return log2 X / E[X], in Q12, of a Pareto law on [1, ratio] with density exponent `tail`."""
     slope, floor = tail - 1, ratio ** -(tail - 1)
@@ -83,7 +84,7 @@ def tabulate_pareto(tail: float, ratio: float) -> I64:
     return tabulate_quantiles(lambda s: -log2(s * (1 - floor) + floor) / slope - mean, 1 / ONE_Q12)
 
 
-@cache
+@lru_cache(maxsize=_N_KEPT)
 def tabulate_lognormal(median: float, sigma: float, highest: float) -> I64:
     """Return log2 X, in Q12, of a log-normal law cut off above `highest` and at 3.2 sigma below.
 

@@ -107,15 +107,34 @@ def test_six_accounts_are_too_few_for_most_facts_and_that_is_said(tmp_path):
     assert {fact["synthetic"]["why_not"] for fact in pairs["fast_squad"]["facts"]} == {"the slice is empty"}
 
 
-def test_worlds_of_a_scenario_are_held_together(place):
-    made = smearbench("simulate", *SMALL[:-1], "4", "-o", "other", cwd=place)
+@pytest.fixture(scope="module")
+def other(place):
+    made = smearbench("simulate", *SMALL[:-1], "4", "--twin", "-o", "other", cwd=place)
     assert made.returncode == 0, made.stderr
-    done = smearbench("fidelity", "world", "other", cwd=place)
+    return "other"
+
+
+def test_worlds_of_a_scenario_are_held_together(place, other):
+    done = smearbench("fidelity", "world", other, cwd=place)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("classroom, medians of 2 seeds, 3 to 4 (synthetic), hours in ")
     assert "seeds: share of facts of one of these worlds" in done.stdout
     assert done.stderr.splitlines() == ["world 1 of 2: world", "world 2 of 2: other"]
     assert not [line for line in done.stdout.splitlines() if len(line) > 80]
+
+
+def test_several_worlds_have_own_posts_as_a_reference(place, other, reference):
+    done = smearbench("fidelity", "world", other, "--reference", reference, "--json", cwd=place)
+    assert done.returncode == 0, done.stderr
+    (pair,) = json.loads(done.stdout)["pairs"]
+    assert pair["real"] == "reference"
+    assert max(fact["synthetic"]["n"] for fact in pair["facts"]) == 2
+
+
+def test_worlds_and_twins_are_not_mixed(place, other):
+    done = smearbench("fidelity", "world", f"{other}-twin", cwd=place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "other-twin: must be a world with its campaign, as world is, got a twin. Give worlds" in done.stderr
 
 
 def test_only_seeds_may_differ(place):

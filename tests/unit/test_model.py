@@ -1,6 +1,8 @@
 """The world as a mesa model: its agents, its step as the table says, its collected figures, its use by hand."""
 
+import copy
 import re
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -212,7 +214,7 @@ def test_commands_by_hand_are_carried_out() -> None:
     command = np.zeros(1, layout.COMMAND)
     command["time"], command["key"], command["push"], command["action"] = 3_600_000, 99, layout.NONE, layout.POST
     step = OperatorAgent.step
-    world.operators[0].step = lambda: (world.give_commands(command), step(world.operators[0]))  # type: ignore[method-assign]
+    world.operators[0].step = lambda: (world.give_commands(command), step(world.operators[0]))
     world.step()
     said = world.state.hot[: world.counters["posts"]]
     assert (said["key"] == 99).sum() == 1
@@ -241,3 +243,51 @@ def test_a_world_of_a_shipped_scenario_steps() -> None:
     world.step()
     world.step()
     assert len(world.datacollector.get_model_vars_dataframe()) == 2
+
+
+def test_copy_of_a_world_does_not_read_the_worlds_memory():
+    world, expected = world_of(1), world_of(2)
+    copied = copy.deepcopy(world)
+    rules = [values for values in world.rules._asdict().values() if isinstance(values, np.ndarray)]
+    kept = [values.copy() for values in rules]
+    for values in rules:
+        values[...] = 0
+    copied.step()
+    for values, before in zip(rules, kept, strict=True):
+        values[...] = before
+    assert copied.counters["exposures"] == expected.counters["exposures"]
+
+
+@pytest.mark.parametrize("n_days", [1, 2])
+def test_feeds_are_the_same_for_however_many_days_they_are_ordered(monkeypatch, n_days):
+    """Also at the end of an operator that is broken up on the fourth day of five."""
+    expected = _world_of_feeds()
+    monkeypatch.setattr(simulator.agents, "_FEED_DAYS", n_days)
+    found = _world_of_feeds()
+    assert len(found.feeds) > 100
+    assert found.feeds == expected.feeds
+    assert found.world.counters["exposures"] == expected.world.counters["exposures"]
+
+
+@dataclass(frozen=True)
+class _Fed:
+    world: World
+    feeds: list[tuple[int, int, int]]  # time, account, key of what squads post beside pushes
+
+
+def _world_of_feeds() -> _Fed:
+    squads = {"loud": squad("L0", share=0.5, feed_per_day=4.0), "own": squad("L2", share=0.5, feed_per_day=4.0)}
+    agency = operator(40, squads=squads, break_up=_BREAK_UP)
+    world = World(scenario_from(plain(operators={"agency": agency}, **LIVELY)), SEED)
+    feeds: list[tuple[int, int, int]] = []
+    give = world.give_commands
+
+    def note(commands: np.ndarray) -> None:
+        beside = commands[(commands["push"] == layout.NONE) & (commands["action"] != layout.REMOVE)]
+        feeds.extend(zip(*(beside[name].tolist() for name in ("time", "account", "key")), strict=True))
+        give(commands)
+
+    world.give_commands = note
+    for _ in range(world.scenario.n_days):
+        world.step()
+    return _Fed(world, sorted(feeds))

@@ -143,6 +143,11 @@ def test_offsets_are_the_local_time_at_the_start_of_a_day() -> None:
     assert offsets.tolist() == [[0, 12 * HOUR, 16 * HOUR]] * 2
 
 
+def test_offsets_that_the_next_world_gets_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        rhythm.zone_offsets(("UTC",), 0, 1)[0, 0] = 1
+
+
 def test_offsets_follow_summer_time() -> None:
     offsets = rhythm.zone_offsets(("Europe/Berlin", "Asia/Shanghai"), ms("2025-10-24T00:00"), 5)
     assert (offsets[:, 0] // HOUR).tolist() == [2, 2, 1, 1, 1]

@@ -1,5 +1,7 @@
 """The phrasebook: every content in both languages, manuscripts of one split only, and grammars that fit the kernel."""
 
+import copy
+import pickle
 from functools import cache
 from itertools import combinations
 
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.kernels import text_book as kernel
+from simulator.kernels.addresses import record_of
 from simulator.language.grammar import load_sections
 from simulator.language.phrasebook import check_contents, kind_of
 from simulator.vocabulary import CLAIMS, Language, Split
@@ -140,3 +143,11 @@ def test_no_text_can_outgrow_its_room(split, language):
 @pytest.mark.parametrize(("content", "kind"), [("deal", "deal"), ("claim.data_leak.manuscript.2", "manuscript")])
 def test_kind_of_a_content_is_in_its_name(content, kind):
     assert kind_of(content) == kind
+
+
+@pytest.mark.parametrize("make", [copy.deepcopy, lambda book: pickle.loads(pickle.dumps(book))])
+def test_copy_has_the_addresses_of_its_own_arrays(make):
+    copied = make(phrasebook())
+    assert copied.contents == phrasebook().contents
+    assert copied.book_record == record_of(copied.book)
+    assert copied.book_record != phrasebook().book_record

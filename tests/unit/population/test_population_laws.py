@@ -33,6 +33,14 @@ def test_smallest_draw_has_a_finite_quantile():
     assert extreme[0] >= extreme[1] > extreme[2]
 
 
+@pytest.mark.parametrize(
+    ("law", "settings"), [(laws.tabulate_pareto, (2.2, 9.0)), (laws.tabulate_lognormal, (4, 1, 9))]
+)
+def test_kept_tables_cannot_be_changed(law, settings):
+    with pytest.raises(ValueError, match="read-only"):
+        law(*settings)[0] = 1
+
+
 def test_pareto_has_mean_one():
     # The midpoints of 2^20 equal parts of the survivor stand for all draws.
     draws = ((np.arange(1 << 20, dtype=np.uint64) << np.uint64(12)) + np.uint64(2048)).astype(np.uint32)

@@ -8,6 +8,7 @@ from benchmarks.fidelity.fidelity import hold
 from benchmarks.fidelity.intervals import find_band, is_near
 from benchmarks.fidelity.measures import MEASURE_BY_FACT
 from benchmarks.fidelity.pairs import Pair, read_pairs
+from benchmarks.fidelity.posts import thin, thin_to_mean
 from benchmarks.fidelity.slices import SLICES
 from simulator.errors import InputError
 from tests.some_posts import write_posts
@@ -63,6 +64,7 @@ def test_hour_profiles_are_read_from_their_notes():
         (make_fact(low=0.4, high=0.4), 0.3, 0.5),
         (make_fact(value=-0.4), -0.5, -0.3),
         (make_fact("daily_volume_ac1", 0.2, n=49), 0.2 - 0.28, 0.2 + 0.28),
+        (make_fact("push_accounts", 5.0, 5.0, 5.0, n=135), 3.75, 6.25),
         (make_fact("sync_group_min60", 0.5, n=4), *wilson_of_a_half(4)),
         (make_fact("sync_le1h", 0.5, n=9, note="4 groups; minute resolution"), *wilson_of_a_half(4)),
     ],
@@ -75,8 +77,8 @@ def test_band_is_the_interval_widened_by_half_its_width(fact, least, most):
 
 
 def test_near_is_within_a_quarter():
-    assert is_near(make_fact(value=0.4), 0.5)
-    assert not is_near(make_fact(value=0.4), 0.51)
+    assert is_near(0.4, 0.5)
+    assert not is_near(0.4, 0.51)
 
 
 def _pair(**settings):
@@ -109,6 +111,19 @@ def test_source_of_one_topic_is_thinned_to_its_posts_an_account():
     n_accounts = len(np.unique(held.account))
     assert len(held) == pytest.approx(3 * n_accounts, abs=3)
     assert n_accounts == pytest.approx(188, abs=10)
+
+
+@pytest.mark.parametrize("mean", [1.0, 1.3, 1.9, 3.0])
+def test_no_larger_sample_has_as_few_posts_an_account(mean):
+    # Of few accounts that post very much: the mean of a growing sample goes up and down.
+    accounts = np.random.default_rng(1).zipf(1.6, 400) % 97
+    posts = write_posts([(int(account), minute, "a") for minute, account in enumerate(accounts)])
+    means = [n / len(np.unique(thin(posts, n).account)) for n in range(1, len(posts) + 1)]
+    assert len(thin_to_mean(posts, mean)) == max(n for n, of_n in enumerate(means, 1) if of_n <= mean)
+
+
+def test_nothing_is_thinned_of_nothing():
+    assert len(thin_to_mean(write_posts([]), 2.0)) == 0
 
 
 def test_broken_pairs_are_refused(tmp_path):
