@@ -42,7 +42,7 @@ def fidelity(
     from benchmarks.scoring.run_folder import make_result_folder
     from simulator.dataset import open_dataset
 
-    opened = [open_dataset(path) for path in datasets]
+    opened = [open_dataset(path, verify=True) for path in datasets]
     if out is not None:
         make_result_folder(out, force=force)
     found = measure_worlds(opened, note, reference)

@@ -15,7 +15,7 @@ def print_alerts(found: Found) -> None:
     if _has_waves(found):
         print_table(_title(found), _WAVE_COLUMNS, [_wave_row(rule) for rule in found["rules"]])
     else:
-        print(f"{_title(found)}: no waves, so that there is nothing to find")
+        print(f"{_title(found)}: {_say_why_none(found)}")
     print()
     print_table(
         "Episodes, and what is spent on them a day", _COST_COLUMNS, [_cost_row(rule) for rule in found["rules"]]
@@ -101,13 +101,21 @@ def _explain_engine(found: Found) -> str:
     return f"Engine {name}, a step every {found['step_minutes']} min, heard {delay:g} min later."
 
 
+def _say_why_none(found: Found) -> str:
+    if all(rule["alert_minutes_per_day"] is None for rule in found["rules"]):
+        days = found["settings"]["warm_up_days"]
+        return f"nothing is scored,\nas the run ends within the first {days:g} days. Choose a shorter --warm-up."
+    return "no waves, so that there is nothing to find"
+
+
 def _explain_waves(found: Found) -> list[str]:
     share = found["rules"][0]["wave_share"]
     return [
         f"Waves fill {_percent(share)} of the scored time.",
         "Chance: the same alerts, moved together to a random time.",
-        "Hours: to detect, Kaplan-Meier median, misses end with their wave; - when under",
-        "half are found. Lead h: to the next brand event. Shown: exposures already made.",
+        "Hours: to detect, Kaplan-Meier median; a miss counts until its wave ends, so",
+        "that a rule that finds few may have one; - when there is none.",
+        "Lead h: to the next brand event. Shown: exposures already made.",
         _explain_twins(found["twin_at_hand"]),
     ]
 

@@ -33,6 +33,10 @@ from simulator.simulation import simulate
 
 FORMAT = "smearbench drill reveal"
 Found = dict[str, Any]
+_PLAYS = (
+    "must be over before its truth is opened, got a drill that plays. Wait for its end; when it was stopped by Ctrl-C, "
+    "--give-up ends it for good."
+)
 
 
 def reveal(run: Run, key_file: Path, others: Sequence[Path] = (), *, give_up: bool = False) -> Found:
@@ -57,7 +61,7 @@ def reveal(run: Run, key_file: Path, others: Sequence[Path] = (), *, give_up: bo
     InputError
         When the drill is not over or still plays; when key, world, observations or calls were changed.
     """
-    with hold(run.path / STATE_FILE):
+    with hold(run.path / STATE_FILE, _PLAYS):
         key = read_key(key_file)
         _prove_key(run, key, key_file)
         run.open_observations()

@@ -176,9 +176,19 @@ class Journal:
             replace_json(self._path, {"format": _FORMAT, "synthetic": True, **asdict(self.state)})
 
 
+_HELD = "must belong to one running replay, got a second. Wait, or use --state."
+
+
 @contextmanager
-def hold(path: Path | None) -> Iterator[None]:
+def hold(path: Path | None, refusal: str = _HELD) -> Iterator[None]:
     """Keep every other replay off a state file while the block runs.
+
+    Parameters
+    ----------
+    path : Path or None
+        None holds nothing.
+    refusal : str
+        What is said of the path when another one holds it.
 
     Raises
     ------
@@ -194,14 +204,14 @@ def hold(path: Path | None) -> Iterator[None]:
     except OSError as error:
         raise OutputError(f"{lock}: cannot be written: {error.strerror}.") from error
     try:
-        _lock(file, path)
+        _lock(file, f"{path}: {refusal}")
         yield
     finally:
         os.close(file)
 
 
-def _lock(file: int, path: Path) -> None:
+def _lock(file: int, refusal: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise InputError(f"{path}: must belong to one running replay, got a second. Wait, or use --state.") from error
+        raise InputError(refusal) from error

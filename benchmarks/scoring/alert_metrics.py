@@ -117,7 +117,7 @@ class AlertSummary:
     random_detection_rate : float or None
         The same of as many alerts at random moments.
     median_time_to_detect_hours : float or None
-        Kaplan-Meier median, misses censored at the wave's end; None when less than half are found.
+        Kaplan-Meier median, misses censored at the wave's end; None where the curve stays above a half.
     median_lead_time_hours : float or None
         Over the detected waves that an event follows.
     mean_delivered_share : float or None

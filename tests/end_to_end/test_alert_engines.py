@@ -22,6 +22,7 @@ from benchmarks.alerting.engines.programs import ProgramError
 from benchmarks.alerting.engines.prometheus_engine import run_prometheus
 from benchmarks.alerting.engines.remote_write import write_samples
 from benchmarks.cli import make_app
+from simulator.errors import InputError
 from tests.made_up_metrics import STEP_MS, ask_promtool, make_table
 from tests.tiny_dataset import write_tiny
 
@@ -214,6 +215,27 @@ def test_series_without_a_sample_fire_nothing(tmp_path, engine):
     rules = "groups: [{name: g, rules: [{alert: a, expr: smearbench_duplicate_share > 0}]}]"
     assert _fire(tmp_path, engine, rules, make_table({}, 3)) == {"a": []}
     assert _fire(tmp_path, engine, rules, make_table({}, 3).slice(0, 1)) == {"a": []}
+
+
+@pytest.mark.parametrize(
+    ("expr", "reason"),
+    [
+        (
+            "smearbench_mentions_by_language * on() smearbench_mentions_by_language > 1",
+            "many-to-many matching not allow",
+        ),
+        ("'abc'", "invalid expression type"),
+    ],
+)
+def test_rule_that_cannot_be_evaluated_is_named(tmp_path, expr, reason):
+    good, bad = "    - {alert: good, expr: smearbench_likes}", f"    - alert: bad\n      expr: {json.dumps(expr)}"
+    rules = f"groups:\n  - name: g\n    rules:\n{good}\n{bad}\n"
+    table = make_table({"likes": [1, 2, 3], "mentions_en": [1, 2, 3], "mentions_zh": [2, 1, 1]}, 3)
+    with pytest.raises(InputError) as refused:
+        _fire(tmp_path, "prometheus", rules, table)
+    assert "prometheus.yml:6:" in str(refused.value)
+    assert "groups.0.rules.1.expr: must be an expression that can be evaluated" in str(refused.value)
+    assert reason in str(refused.value)
 
 
 def test_port_that_is_taken_is_replaced(tmp_path, monkeypatch):

@@ -99,6 +99,13 @@ def test_without_a_twin_waves_alone_decide_and_the_output_says_so(run, place):
     assert "No twin at hand: every alert in a wave counts as true, which flatters." in printed
 
 
+def test_run_within_its_warm_up_says_that_nothing_is_scored(place, run):
+    code, printed, _ = run(_find_world(place), "--rules", "mine.yaml", "--warm-up", 60)
+    assert code == 0
+    assert "nothing is scored,\nas the run ends within the first 60 days. Choose a shorter --warm-up." in printed
+    assert "no waves" not in printed.partition("Episodes")[0]
+
+
 def test_folder_holds_figures_pictures_and_a_page(place):
     names = sorted(path.name for path in (place / "out").iterdir())
     assert names == ["alerts.html", "alerts.json", "alerts.png", "alerts.svg"]

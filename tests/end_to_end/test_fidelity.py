@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -146,3 +147,15 @@ def test_only_seeds_may_differ(place):
     done = smearbench("fidelity", "world", "world", cwd=place)
     assert (done.returncode, done.stdout) == (2, "")
     assert "world: must have a seed of its own, got 3, that of world. Give each world once." in done.stderr
+
+
+def test_damaged_files_are_refused(place):
+    shutil.copytree(place / "world", place / "damaged")
+    (part,) = (place / "damaged/observations/posts").glob("*.parquet")
+    content = bytearray(part.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 100] = bytes(100)
+    part.write_bytes(content)
+    done = smearbench("fidelity", "damaged", cwd=place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "must have SHA-256" in done.stderr

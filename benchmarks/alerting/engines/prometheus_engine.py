@@ -23,7 +23,7 @@ from benchmarks.alerting.engines.programs import ProgramError, demand_success, r
 from benchmarks.alerting.engines.prometheus_rules import PrometheusRule, PrometheusRules
 from benchmarks.alerting.engines.remote_write import write_samples
 from benchmarks.alerting.engines.served_engine import ServedEngine
-from benchmarks.alerting.engines.servers import Server, run_server
+from benchmarks.alerting.engines.servers import QuestionRefused, Server, run_server
 from benchmarks.alerting.evaluation import Firings
 from benchmarks.alerting.series import STEP_MS
 
@@ -79,8 +79,8 @@ def _fire_on_written(
     with run_prometheus(folder, is_written=True) as server:
         _write(server, samples)
         for level in loaded.records:
-            _write(server, [one for rule in level for one in _record(server, rule, ends)])
-        return tuple(_fire(server, rule, ends) for rule in loaded.alerts)
+            _write(server, [one for rule in level for one in _record(server, loaded, rule, ends)])
+        return tuple(_fire(server, loaded, rule, ends) for rule in loaded.alerts)
 
 
 def _write(server: Server, samples: Sequence[Samples]) -> None:
@@ -96,9 +96,9 @@ def _fire_on_blocks(
     """Evaluate on servers that each find all that is known by then in blocks."""
     for level in loaded.records:
         with run_loaded(samples, folder) as server:
-            samples = [one for rule in level for one in _record(server, rule, ends)]
+            samples = [one for rule in level for one in _record(server, loaded, rule, ends)]
     with run_loaded(samples, folder) as server:
-        return tuple(_fire(server, rule, ends) for rule in loaded.alerts)
+        return tuple(_fire(server, loaded, rule, ends) for rule in loaded.alerts)
 
 
 @contextmanager
@@ -168,8 +168,24 @@ def _read_labels(one: dict[str, Any]) -> Labels:
     return tuple(sorted((name, value) for name, value in one["metric"].items() if name != "__name__"))
 
 
+def _evaluate(
+    server: Server, loaded: PrometheusRules, rule: PrometheusRule, ends: NDArray[np.int64]
+) -> Iterator[tuple[Labels, list[list[Any]]]]:
+    """Yield of every label set the points of a rule's expression at the ends of steps, chunk by chunk.
+
+    Raises
+    ------
+    InputError
+        When Prometheus reads the expression but cannot evaluate it, which may depend on the series.
+    """
+    try:
+        yield from _ask_range(server, rule.expr, ends)
+    except QuestionRefused as error:
+        place = (*rule.place, "expr")
+        raise loaded.refuse(place, "be an expression that can be evaluated", rule.expr, f"{error}") from error
+
+
 def _ask_range(server: Server, expr: str, ends: NDArray[np.int64]) -> Iterator[tuple[Labels, list[list[Any]]]]:
-    """Yield of every label set the points of an expression at the ends of steps, chunk by chunk."""
     for first in range(0, len(ends), POINTS_A_QUERY):
         chunk = ends[first : first + POINTS_A_QUERY]
         answer = server.ask_json(
@@ -183,10 +199,10 @@ def _ask_range(server: Server, expr: str, ends: NDArray[np.int64]) -> Iterator[t
             yield _read_labels(one), one["values"]
 
 
-def _record(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> list[Samples]:
+def _record(server: Server, loaded: PrometheusRules, rule: PrometheusRule, ends: NDArray[np.int64]) -> list[Samples]:
     """Return the samples of a recording rule."""
     points: dict[Labels, list[list[Any]]] = {}
-    for labels, values in _ask_range(server, rule.expr, ends):
+    for labels, values in _evaluate(server, loaded, rule, ends):
         # A label without a value is no label.
         named = tuple(sorted((name, value) for name, value in (dict(labels) | dict(rule.labels)).items() if value))
         points.setdefault(named, []).extend(values)
@@ -201,9 +217,9 @@ def _read_times(points: list[list[Any]]) -> NDArray[np.int64]:
     return np.rint(np.array([time for time, _ in points], np.float64) * 1000).astype(np.int64)
 
 
-def _fire(server: Server, rule: PrometheusRule, ends: NDArray[np.int64]) -> Firings:
+def _fire(server: Server, loaded: PrometheusRules, rule: PrometheusRule, ends: NDArray[np.int64]) -> Firings:
     steps: dict[Labels, list[NDArray[np.int64]]] = {}
-    for labels, values in _ask_range(server, rule.expr, ends):
+    for labels, values in _evaluate(server, loaded, rule, ends):
         steps.setdefault(labels, []).append((_read_times(values) - int(ends[0])) // STEP_MS)
     found = [np.concatenate(parts) for parts in steps.values()]
     flags = hold_any(found, len(ends), rule.for_minutes, rule.keep_minutes)

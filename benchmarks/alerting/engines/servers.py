@@ -24,6 +24,14 @@ PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.02
 
 
+# How Prometheus answers expressions that it cannot read or cannot evaluate.
+_OF_THE_QUESTION = (400, 422)
+
+
+class QuestionRefused(ProgramError):
+    """A server that is well, but cannot answer what it was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A running server of one's own."""
@@ -45,7 +53,7 @@ class Server:
         Raises
         ------
         ProgramError
-            When it refuses, is gone, or answers too late.
+            When it refuses, is gone, or answers too late; QuestionRefused when it says that the question is wrong.
         """
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body is None else {}
         return self.send(path, urlencode(parameters).encode() if body is None else body, form)
@@ -68,7 +76,8 @@ class Server:
         finally:
             connection.close()
         if response.status >= 300:
-            raise ProgramError(f"{self.program}: must answer {path}, got {response.status}: {_explain(answer)}")
+            refuse = QuestionRefused if response.status in _OF_THE_QUESTION else ProgramError
+            raise refuse(f"{self.program}: must answer {path}, got {response.status}: {_explain(answer)}")
         return answer
 
     def ask_json(self, path: str, **parameters: object) -> Any:

@@ -316,7 +316,10 @@ def test_drill_that_plays_is_not_revealed(copy):
     from benchmarks.replay.replay_state import hold
 
     run, key = copy("over")
-    with hold(run.path / "play.state.json"), pytest.raises(InputError, match="must belong to one running replay"):
+    with (
+        hold(run.path / "play.state.json"),
+        pytest.raises(InputError, match="must be over before its truth is opened, got a drill that plays"),
+    ):
         reveal(run, key, give_up=True)
 
 
