@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from simulator.console import OUT_HELP, AsJson, Force, note, print_json
+from simulator.errors import SmearbenchError
 
 Worlds = Annotated[
     list[Path],
@@ -66,4 +67,9 @@ def _write(found: dict[str, Any], out: Path, force: bool) -> list[str]:
     with end_in_order(), whole_result_folder(out, force=force, earlier=earlier) as folder:
         document = folder / RESULT_FILE
         document.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        return [str(out / path.name) for path in (document, *draw_figures(found, folder))]
+        figures = []
+        try:
+            figures = draw_figures(found, folder)
+        except SmearbenchError as error:
+            note(str(error))
+        return [str(out / path.name) for path in (document, *figures)]

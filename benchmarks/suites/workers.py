@@ -2,11 +2,13 @@
 
 import os
 import platform
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,7 +55,7 @@ class Workers:
             When the cluster cannot be reached or Dask is not installed.
         """
         if not self.scheduler:
-            ends = {"initializer": _end_with, "initargs": (os.getpid(),)}
+            ends = {"initializer": _serve, "initargs": (os.getpid(),)}
             with joblib.parallel_config(backend="loky", n_jobs=self.jobs, inner_max_num_threads=1, **ends):
                 yield
             return
@@ -84,10 +86,27 @@ def run_tasks(tasks: Sequence[Task], workers: Workers, display: "SuiteProgress")
         return results
     parallel = joblib.Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1)
     calls = (joblib.delayed(_run)(place, task, str(display.board)) for place, task in enumerate(tasks))
-    for place, result in parallel(calls):
+    with _unheard_interrupts():
+        done = parallel(calls)
+    for place, result in done:
         results[place] = result
         display.advance()
     return results
+
+
+@contextmanager
+def _unheard_interrupts() -> Iterator[None]:
+    """Start workers that do not hear of Ctrl-C, which a terminal tells all of them: their owner ends them.
+
+    A mask is handed on to programs that are started. This process hears of Ctrl-C as before: at the latest at the end.
+    """
+    # Python 3.11's own start of this process would lift the mask.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_workers() -> None:
@@ -119,11 +138,13 @@ def _run(place: int, task: Task, board: str) -> tuple[int, Any]:
         sign.unlink(missing_ok=True)
 
 
-def _end_with(owner: int) -> None:
-    """Make this worker end, with all that it started, soon after the process that it works for was killed.
+def _serve(owner: int) -> None:
+    """Make this worker leave Ctrl-C to its owner, and end soon after that was killed, with all that it started.
 
     To be called before the first piece of work: a worker that was just starting then would wait for work in vain.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_wait_for_end, args=(owner,), daemon=True).start()
 
 
