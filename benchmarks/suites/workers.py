@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from pathlib import Path
@@ -27,15 +27,28 @@ _PLAIN_SECONDS = 10.0
 _REFRESH_SECONDS = 0.5
 _BAR_WIDTH = 24
 _END_SECONDS = 10.0
+# Set in a worker that could hear of Ctrl-C.
+_could_hear = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A piece of work: what people call it, and what to call."""
+    """A piece of work: what people call it, and what to call.
+
+    Attributes
+    ----------
+    title : str
+    call : callable
+    arguments : tuple
+    hears_interrupts : bool
+        Whether Ctrl-C ends it in its worker too, so that it may clear away what it has made by then; else its owner
+        does that.
+    """
 
     title: str
     call: Callable[..., Any]
     arguments: tuple[Any, ...]
+    hears_interrupts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +141,37 @@ def _is_worker(member: psutil.Process) -> bool:
 def _run(place: int, task: Task, board: str) -> tuple[int, Any]:
     """Do one piece of work, with its title on the board while it runs."""
     sign = Path(board) / f"{platform.node()}-{os.getpid()}"
-    try:
+    with suppress(OSError):
         sign.write_text(task.title, encoding="utf-8")
-    except OSError:
-        return place, task.call(*task.arguments)
     try:
-        return place, task.call(*task.arguments)
+        with _heard_interrupts() if task.hears_interrupts else nullcontext():
+            return place, task.call(*task.arguments)
     finally:
-        sign.unlink(missing_ok=True)
+        with suppress(OSError):
+            sign.unlink(missing_ok=True)
+
+
+@contextmanager
+def _heard_interrupts() -> Iterator[None]:
+    if not _could_hear.is_set():
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _serve(owner: int) -> None:
-    """Make this worker leave Ctrl-C to its owner, and end soon after that was killed, with all that it started.
+    """Make this worker leave Ctrl-C to its owner, but in work that hears of it, and end soon after that was killed.
+
+    All that it started ends with it.
 
     To be called before the first piece of work: a worker that was just starting then would wait for work in vain.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if signal.signal(signal.SIGINT, signal.SIG_IGN) is signal.default_int_handler:
+        _could_hear.set()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_wait_for_end, args=(owner,), daemon=True).start()
 
