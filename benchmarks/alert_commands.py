@@ -151,19 +151,23 @@ def alerts(
 
 def _show(found: dict[str, Any], out: Path | None, force: bool, budget: float, as_json: bool) -> None:
     from benchmarks.alerting.alert_tables import print_alerts
-    from benchmarks.scoring.run_folder import make_result_folder
 
-    files = []
-    if out is not None:
-        from benchmarks.alerting.rehearsal_folder import write_rehearsal
-
-        files = write_rehearsal(found, make_result_folder(out, force=force), budget)
+    files = _write(found, out, force, budget) if out is not None else []
     if as_json:
         print_json(found)
         return
     print_alerts(found)
     if files:
         print("\n" + "\n".join(str(path) for path in files))
+
+
+def _write(found: dict[str, Any], out: Path, force: bool, budget: float) -> list[Path]:
+    from benchmarks.alerting.rehearsal_folder import FILES, write_rehearsal
+    from benchmarks.alerting.termination import end_in_order
+    from benchmarks.scoring.run_folder import whole_result_folder
+
+    with end_in_order(), whole_result_folder(out, force=force, earlier=FILES) as folder:
+        return [out / path.name for path in write_rehearsal(found, folder, budget)]
 
 
 def _demand_one_source(datasets: list[Path] | None, scenario: str | None) -> None:

@@ -34,21 +34,29 @@ def audit(
     from benchmarks.audit.audit import audit_datasets
     from benchmarks.audit.audit_tables import decide, describe_audit, print_audit
     from benchmarks.audit.baselines import RELATIONAL
-    from benchmarks.scoring.run_folder import make_result_folder
+    from benchmarks.scoring.run_folder import check_result_folder
     from simulator.dataset import open_dataset
 
-    folder = None if out is None else make_result_folder(out, force=force)
+    if out is not None:
+        check_result_folder(out, force=force)
     opened = [open_dataset(path, verify=True) for path in datasets]
     found = audit_datasets(opened, tuple(baselines or RELATIONAL), cache, note)
     content = describe_audit(found, [str(path) for path in datasets])
-    if folder is not None:
-        text = json.dumps(content, indent=1, allow_nan=False) + "\n"
-        (folder / AUDIT_FILE).write_text(text, encoding="utf-8")
+    if out is not None:
+        _write(json.dumps(content, indent=1, allow_nan=False) + "\n", out, force)
     if as_json:
         print_json(content)
     else:
         print_audit(found)
     _fail_for(decide(found))
+
+
+def _write(text: str, out: Path, force: bool) -> None:
+    from benchmarks.alerting.termination import end_in_order
+    from benchmarks.scoring.run_folder import whole_result_folder
+
+    with end_in_order(), whole_result_folder(out, force=force) as folder:
+        (folder / AUDIT_FILE).write_text(text, encoding="utf-8")
 
 
 def _fail_for(gate: dict[str, object]) -> None:

@@ -56,6 +56,9 @@ class Program(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             note("Interrupted; nothing unfinished was kept.")
+            # Else `python -m` ends by the signal when Ctrl-C fell into an exec of text, as dataclasses do: an exec
+            # that ends well makes Python forget it (Python 3.11, Python/pythonrun.c, run_eval_code_obj).
+            exec("")
             raise typer.Exit(INTERRUPTED) from None
         except SmearbenchError as error:
             if is_debugging():

@@ -57,7 +57,7 @@ def _rehearse_all(
     workers = Workers(max(min(jobs, len(places)), 1))
     with workers.open(), SuiteProgress("alerts", home / "board") as display:
         display.enter("worlds")
-        tasks = [Task(place.title, watch, (place, engine, settings, home)) for place in places]
+        tasks = [Task(place.title, watch, (place, engine, settings, home), False) for place in places]
         try:
             watched = dict(zip(paths, run_tasks(tasks, workers, display), strict=True))
         except BaseException:

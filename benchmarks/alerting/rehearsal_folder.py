@@ -17,6 +17,8 @@ Found = dict[str, Any]
 
 ALERTS_FILE, PAGE_FILE = "alerts.json", "alerts.html"
 _PICTURE, _CURVE = "alerts", "thresholds"
+# All that a result may have.
+FILES = (ALERTS_FILE, PAGE_FILE, *(f"{name}.{kind}" for name in (_PICTURE, _CURVE) for kind in ("png", "svg")))
 
 
 def write_rehearsal(found: Found, folder: Path, budget_per_day: float) -> list[Path]:

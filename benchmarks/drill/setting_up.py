@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 from benchmarks.blind.blind_folder import lay_out
 from benchmarks.detector import OBSERVATIONS
 from benchmarks.drill.drill_folder import DRILL_FILE, Drill, Key, Played, Run, refuse_existing
-from benchmarks.sealed.sealed_worlds import OBSERVATIONS_FOLDER, digest_files, publish, write_privately
+from benchmarks.scoring.unfinished import publish
+from benchmarks.sealed.sealed_worlds import OBSERVATIONS_FOLDER, digest_files, write_privately
 from benchmarks.sealed.sealing import commit
 from benchmarks.suites.digests import digest_simulator
 from simulator.dataset import Dataset, content_digest, open_dataset

@@ -35,6 +35,14 @@ _CURVES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
+def _name(family: str) -> str:
+    return family.replace(" ", "_")
+
+
+# All that a result may have.
+FIGURE_FILES = tuple(f"{_name(family)}.{kind}" for family in FAMILIES for kind in ("png", "svg"))
+
+
 @styled
 def draw_figures(found: dict[str, Any], folder: Path) -> list[Path]:
     """Draw the figures of a fidelity document into a folder, PNG and SVG, and return the files."""
@@ -64,7 +72,7 @@ def _draw_family(found: dict[str, Any], family: str, folder: Path) -> list[Path]
             draw(place)
         parts[1].supxlabel("local hour" if family == "calendar" else _CURVES[family][0], fontsize=8)
     set_title(figure, f"{family}: {found['dataset']['scenario']}, {name_seeds(found['dataset']['seeds'])}")
-    return save_figure(figure, folder, family.replace(" ", "_"))
+    return save_figure(figure, folder, _name(family))
 
 
 def _draw_ranges(axes: Any, rows: list[tuple[str, dict[str, Any]]]) -> None:

@@ -2,11 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.scoring.unfinished import place_unfinished, publish, unfinished
 from simulator.dataset.manifest import MANIFEST_FILE
 from simulator.errors import OutputError
 
@@ -53,8 +55,51 @@ def make_result_folder(folder: Path, *, force: bool = False) -> Path:
     return folder
 
 
+@contextmanager
+def whole_result_folder(folder: Path, *, force: bool = False, earlier: Sequence[str] = ()) -> Iterator[Path]:
+    """Give an unfinished folder to fill; what it holds then gets its place as a whole, or goes when anything fails.
+
+    A folder that is not there appears by one renaming. One that is there may be a mount point, the folder that the
+    user stands in, or hold files of others: it stays, and the new files move into it when all are written.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the result.
+    force : bool
+        Whether `folder` may hold something; files of the same names are then replaced, all or none.
+    earlier : sequence of str
+        Names of files that an earlier result may have had; those that the new one lacks are removed.
+
+    Raises
+    ------
+    OutputError
+        As of :func:`make_result_folder`, and when something cannot be written.
+    """
+    check_result_folder(folder, force=force)
+    is_there = folder.is_dir()
+    with unfinished(folder, inside=is_there) as work:
+        made = work / "result"
+        made.mkdir()
+        yield made
+        # Hours may have passed: another run may have written there.
+        check_result_folder(folder, force=force)
+        if is_there:
+            _replace(folder, made, earlier)
+        else:
+            made.rename(folder)
+
+
+def _replace(folder: Path, made: Path, earlier: Sequence[str]) -> None:
+    """Move what was made into a folder that is there; of the earlier result nothing stays, other files do."""
+    names = sorted(path.name for path in made.iterdir())
+    publish([(made / name, folder / name) for name in names])
+    for name in set(earlier) - set(names):
+        (folder / name).unlink(missing_ok=True)
+
+
 def check_result_folder(folder: Path, *, force: bool = False) -> None:
-    """Refuse a folder that :func:`make_result_folder` would refuse, and make none.
+    """Refuse a folder that :func:`make_result_folder` would refuse, and make none; to be asked before long work.
 
     Raises
     ------
@@ -62,9 +107,24 @@ def check_result_folder(folder: Path, *, force: bool = False) -> None:
     """
     _refuse_dataset(folder)
     with _as_output_error(folder):
-        is_used = folder.exists() and any(folder.iterdir())
+        is_used = folder.exists() and not all(_is_unfinished(path, folder) for path in folder.iterdir())
     if is_used and not force:
         raise OutputError(f"{folder}: exists already. Choose another name, or replace it with --force.")
+    with _as_output_error(folder):
+        _try_writing(folder)
+
+
+def _is_unfinished(path: Path, folder: Path) -> bool:
+    return path.name.startswith(f".{place_unfinished(folder, inside=True).name}.partial-")
+
+
+def _try_writing(folder: Path) -> None:
+    """Make a folder, and remove it, where a result or its first missing parent would be."""
+    home = folder.resolve()
+    while not home.exists():
+        home = home.parent
+    with TemporaryDirectory(prefix=".smearbench-", dir=home):
+        pass
 
 
 @contextmanager

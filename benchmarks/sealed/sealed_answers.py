@@ -19,6 +19,7 @@ from benchmarks.blind.protocol import DetectorFailure, View, fit_blind, score_bl
 from benchmarks.orders import ORACLE, Limits, Order
 from benchmarks.scoring.calibration import calibrate_alarm, calibrate_ranking
 from benchmarks.scoring.labels import label_accounts, label_posts, label_waves, write_training_labels
+from benchmarks.scoring.unfinished import publish, unfinished
 from benchmarks.sealed.sealed_worlds import (
     SEALED_FILE,
     Entry,
@@ -30,11 +31,9 @@ from benchmarks.sealed.sealed_worlds import (
     digest_file,
     digest_files,
     open_sealed,
-    publish,
     read_entry,
     refuse_existing,
     refuse_inside,
-    unfinished,
     view_world,
 )
 from benchmarks.suites.digests import digest_detector

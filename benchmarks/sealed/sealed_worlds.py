@@ -2,9 +2,7 @@
 
 import hashlib
 import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from benchmarks.blind.protocol import View
 from benchmarks.suites.suite import Cell, Suite, WorldOrder
 from simulator.dataset.context import to_iso
-from simulator.dataset.folder import explain
 from simulator.errors import InputError, OutputError
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.times import to_ms
@@ -260,63 +257,9 @@ def refuse_existing(path: Path, marker: Path, kind: type[Entry], *, force: bool)
         raise OutputError(f"{path}: must be of the same kind to be replaced with --force. Choose another.") from error
 
 
-@contextmanager
-def unfinished(out: Path) -> Iterator[Path]:
-    """Give a private folder beside an output to work in; it is removed at the end, whatever happens.
-
-    Raises
-    ------
-    OutputError
-        When something cannot be written.
-    """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(
-            prefix=f".{out.name}.partial-", dir=out.parent.resolve(), ignore_cleanup_errors=True
-        ) as work:
-            yield Path(work)
-    except OSError as error:
-        raise explain(error, out) from error
-
-
 def write_privately(path: Path, text: str) -> None:
     """Write a new file that only its owner may read."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-
-
-def publish(made: Sequence[tuple[Path, Path]]) -> None:
-    """Give finished outputs their names, all or none; earlier ones are set aside before and removed after.
-
-    Parameters
-    ----------
-    made : sequence of (Path, Path)
-        What was made, and its name.
-    """
-    aside: list[tuple[Path, Path]] = []
-    placed: list[Path] = []
-    try:
-        for partial, target in made:
-            if os.path.lexists(target):
-                old = target.with_name(f".{target.name}.old-{os.getpid()}")
-                target.rename(old)
-                aside.append((old, target))
-            partial.rename(target)
-            placed.append(target)
-    except BaseException:
-        for target in placed:
-            _remove(target)
-        for old, target in aside:
-            old.rename(target)
-        raise
-    for old, _ in aside:
-        _remove(old)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink()

@@ -28,6 +28,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.scoring.labels import AccountLabels, PostLabels, label_accounts, label_posts, label_waves
+from benchmarks.scoring.unfinished import publish, unfinished
 from benchmarks.sealed.sealed_worlds import (
     OBSERVATIONS_FOLDER,
     SEALED_FILE,
@@ -38,10 +39,8 @@ from benchmarks.sealed.sealed_worlds import (
     SecretWorld,
     describe_secretly,
     digest_files,
-    publish,
     refuse_existing,
     refuse_inside,
-    unfinished,
     write_as_of,
     write_privately,
 )

@@ -15,6 +15,7 @@ from benchmarks.blind.answers import Answer, open_answer
 from benchmarks.blind.protocol import View, read_shown_ids
 from benchmarks.detector import OBSERVATIONS, Observations
 from benchmarks.orders import ORACLE
+from benchmarks.scoring.unfinished import unfinished
 from benchmarks.sealed.sealed_answers import ANSWERS_FILE, Answers, DetectorEntry, open_answers
 from benchmarks.sealed.sealed_worlds import (
     OBSERVATIONS_FOLDER,
@@ -27,7 +28,6 @@ from benchmarks.sealed.sealed_worlds import (
     open_sealed,
     read_secret,
     refuse_inside,
-    unfinished,
     view_world,
 )
 from benchmarks.sealed.sealing import commit, join_labels, serialise_labels

@@ -2,11 +2,13 @@
 
 import os
 import platform
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,15 +27,28 @@ _PLAIN_SECONDS = 10.0
 _REFRESH_SECONDS = 0.5
 _BAR_WIDTH = 24
 _END_SECONDS = 10.0
+# Set in a worker that could hear of Ctrl-C.
+_could_hear = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A piece of work: what people call it, and what to call."""
+    """A piece of work: what people call it, and what to call.
+
+    Attributes
+    ----------
+    title : str
+    call : callable
+    arguments : tuple
+    hears_interrupts : bool
+        Whether Ctrl-C ends it in its worker too, so that it may clear away what it has made by then; else its owner
+        does that.
+    """
 
     title: str
     call: Callable[..., Any]
     arguments: tuple[Any, ...]
+    hears_interrupts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class Workers:
             When the cluster cannot be reached or Dask is not installed.
         """
         if not self.scheduler:
-            ends = {"initializer": _end_with, "initargs": (os.getpid(),)}
+            ends = {"initializer": _serve, "initargs": (os.getpid(),)}
             with joblib.parallel_config(backend="loky", n_jobs=self.jobs, inner_max_num_threads=1, **ends):
                 yield
             return
@@ -84,10 +99,27 @@ def run_tasks(tasks: Sequence[Task], workers: Workers, display: "SuiteProgress")
         return results
     parallel = joblib.Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1)
     calls = (joblib.delayed(_run)(place, task, str(display.board)) for place, task in enumerate(tasks))
-    for place, result in parallel(calls):
+    with _unheard_interrupts():
+        done = parallel(calls)
+    for place, result in done:
         results[place] = result
         display.advance()
     return results
+
+
+@contextmanager
+def _unheard_interrupts() -> Iterator[None]:
+    """Start workers that do not hear of Ctrl-C, which a terminal tells all of them: their owner ends them.
+
+    A mask is handed on to programs that are started. This process hears of Ctrl-C as before: at the latest at the end.
+    """
+    # Python 3.11's own start of this process would lift the mask.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_workers() -> None:
@@ -109,21 +141,38 @@ def _is_worker(member: psutil.Process) -> bool:
 def _run(place: int, task: Task, board: str) -> tuple[int, Any]:
     """Do one piece of work, with its title on the board while it runs."""
     sign = Path(board) / f"{platform.node()}-{os.getpid()}"
-    try:
+    with suppress(OSError):
         sign.write_text(task.title, encoding="utf-8")
-    except OSError:
-        return place, task.call(*task.arguments)
     try:
-        return place, task.call(*task.arguments)
+        with _heard_interrupts() if task.hears_interrupts else nullcontext():
+            return place, task.call(*task.arguments)
     finally:
-        sign.unlink(missing_ok=True)
+        with suppress(OSError):
+            sign.unlink(missing_ok=True)
 
 
-def _end_with(owner: int) -> None:
-    """Make this worker end, with all that it started, soon after the process that it works for was killed.
+@contextmanager
+def _heard_interrupts() -> Iterator[None]:
+    if not _could_hear.is_set():
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _serve(owner: int) -> None:
+    """Make this worker leave Ctrl-C to its owner, but in work that hears of it, and end soon after that was killed.
+
+    All that it started ends with it.
 
     To be called before the first piece of work: a worker that was just starting then would wait for work in vain.
     """
+    if signal.signal(signal.SIGINT, signal.SIG_IGN) is signal.default_int_handler:
+        _could_hear.set()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_wait_for_end, args=(owner,), daemon=True).start()
 
 

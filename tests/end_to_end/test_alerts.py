@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from benchmarks.cli import make_app
@@ -136,6 +137,59 @@ def test_interrupted_run_leaves_nothing(tmp_path):
     assert not list(scratch.iterdir())
     assert not list((tmp_path / "kept").glob(".*"))
     assert not (tmp_path / "out").exists()
+
+
+def _has_workers(process):
+    return any("popen_loky" in " ".join(member.cmdline()) for member in process.children())
+
+
+def test_interrupt_of_a_terminal_while_workers_start_is_said_once(tmp_path):
+    arguments = ("alerts", "--scenario", "classroom", *SMALL, "--seeds", "1", "--jobs", "2", "-o", "out")
+    process = psutil.Popen(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    while not _has_workers(process):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    family = process.children(recursive=True)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    spoken = [line for line in said.splitlines() if not line.startswith(("note: ", "alerts: "))]
+    assert spoken == ["Interrupted; nothing unfinished was kept."]
+    assert list(tmp_path.iterdir()) == []
+    _, alive = psutil.wait_procs(family, timeout=30)
+    assert alive == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_run_that_is_ended_while_it_writes_leaves_no_half_of_a_result(run, place, monkeypatch, number, code, force):
+    out = place / f"ended-{code}"
+    if force:
+        shutil.copytree(place / "out", out)
+    before = [(path.name, path.read_bytes()) for path in sorted(out.glob("*"))]
+    draw = "benchmarks.alerting.rehearsal_folder.draw_timeline"
+    monkeypatch.setattr(draw, lambda *_, **__: signal.raise_signal(number))
+    options = ("--rules", "mine.yaml", "--warm-up", 2, "--jobs", 1, "-o", out.name)
+    ended, printed, _ = run(_find_world(place), *options, *force)
+    assert (ended, printed) == (code, "")
+    assert [(path.name, path.read_bytes()) for path in sorted(out.glob("*"))] == before
+    assert out.exists() == bool(force)
+    assert list(place.glob(".*")) == []
+
+
+def test_place_that_cannot_be_written_is_refused_before_the_work(run, place, monkeypatch):
+    monkeypatch.setattr("benchmarks.alerting.rehearsal.rehearse", lambda *_: pytest.fail("worked all the same"))
+    code, printed, said = run(_find_world(place), "-o", "printed/out")
+    assert (code, printed) == (1, "")
+    assert said == "printed/out: must be a folder to write to: Not a directory.\n"
 
 
 def test_series_are_listed(run):

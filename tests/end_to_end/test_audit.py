@@ -47,6 +47,14 @@ def test_a_result_is_not_replaced(audited, world):
     assert "audit: exists already. Choose another name, or replace it with --force." in result.output
 
 
+def test_place_that_cannot_be_written_is_refused_before_the_work(world, tmp_path, monkeypatch):
+    monkeypatch.setattr("benchmarks.audit.audit.audit_datasets", lambda *_: pytest.fail("audited all the same"))
+    (tmp_path / "taken").touch()
+    result = CliRunner().invoke(make_app(), ["audit", str(world), "-o", str(tmp_path / "taken/audit")])
+    assert result.exit_code == 1
+    assert "audit: must be a folder to write to: Not a directory." in result.output
+
+
 def test_no_format_tells_in_a_simulated_world(audited):
     result, _ = audited
     formats = [row for row in json.loads(result.stdout)["findings"] if row["family"] == "formats"]

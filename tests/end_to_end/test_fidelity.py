@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from benchmarks.cli import make_app
 from tests.tiny_dataset import write_tiny
 
 SMALL = ("classroom", "--accounts", "200", "--days", "10", "--seed", "3")
@@ -64,6 +67,16 @@ def test_results_are_not_replaced_without_force(place, printed):
     assert done.stderr.strip() == "out: exists already. Choose another name, or replace it with --force."
 
 
+def test_forced_result_that_is_interrupted_leaves_the_earlier_one(place, printed, monkeypatch):
+    shutil.copytree(place / "out", place / "kept")
+    before = {path.name: path.read_bytes() for path in (place / "kept").iterdir()}
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("benchmarks.fidelity.figures._draw_family", lambda *_: signal.raise_signal(signal.SIGTERM))
+    done = CliRunner().invoke(make_app(), ["fidelity", "world", "-o", "kept", "--force"])
+    assert done.exit_code == 143
+    assert {path.name: path.read_bytes() for path in (place / "kept").iterdir()} == before
+
+
 @pytest.fixture(scope="module", params=["csv", "parquet"])
 def reference(request, place):
     path = place / f"mine.{request.param}"
@@ -87,8 +100,9 @@ def test_own_posts_are_a_reference(place, reference):
 
 def test_wrong_reference_is_refused(place):
     (place / "a.csv").write_text("account_id,created_at\n1,2025-01-01\n")
-    done = smearbench("fidelity", "world", "--reference", "a.csv", cwd=place)
+    done = smearbench("fidelity", "world", "--reference", "a.csv", "-o", "never", cwd=place)
     assert done.returncode == 2
+    assert not (place / "never").exists()
     assert "a.csv: must have the column text, got account_id" in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -1,6 +1,8 @@
 """The verbs that only simulate: what they print, what they refuse, and with which exit code."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -146,6 +148,21 @@ def _fail_with(error):
 def test_failures_are_messages_with_exit_codes(error, code, message):
     done = CliRunner().invoke(_fail_with(error), ["fail"])
     assert (done.exit_code, done.stderr) == (code, message)
+
+
+def test_interrupt_within_an_exec_of_text_is_exit_code_130_too(tmp_path):
+    program = """import typer
+from simulator.console import Program
+app = typer.Typer(cls=Program)
+app.callback()(lambda: None)
+@app.command()
+def fail():
+    exec("raise KeyboardInterrupt")
+app(["fail"])
+"""
+    (tmp_path / "interrupted.py").write_text(program)
+    done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "Interrupted; nothing unfinished was kept.\n")
 
 
 def test_debug_shows_where_it_failed(monkeypatch):

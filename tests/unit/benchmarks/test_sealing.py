@@ -13,12 +13,12 @@ import pytest
 from benchmarks.blind.protocol import View
 from benchmarks.detector import Observations
 from benchmarks.orders import Order, make_orders
+from benchmarks.scoring.unfinished import publish
 from benchmarks.sealed.sealed_answers import ANSWERS_FILE, Learning, answer_sealed
 from benchmarks.sealed.sealed_worlds import (
     SEALED_FILE,
     digest_files,
     open_sealed,
-    publish,
     read_secret,
     view_world,
 )
