@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.fidelity.calendar_measures import find_profile
 from benchmarks.fidelity.facts import Fact, find_facts
 from benchmarks.fidelity.intervals import Band, find_band, is_near
-from benchmarks.fidelity.measured import Measured, missing
+from benchmarks.fidelity.measured import Measured, missing, share_of_known
 from benchmarks.fidelity.measures import FAMILY_BY_FACT, MEASURE_BY_FACT, Holdings
 from benchmarks.fidelity.pairs import STEP_MS, WEEKDAYS, Pair, read_pairs
 from benchmarks.fidelity.posts import Posts, choose_window, thin, thin_accounts, thin_to_mean
@@ -54,17 +54,12 @@ class PairResult:
     @property
     def score(self) -> float | None:
         """Share of the measured facts that are inside; None when none was measured."""
-        return _share([comparison.is_inside for comparison in self.comparisons])
+        return share_of_known(comparison.is_inside for comparison in self.comparisons)
 
     @property
     def near_score(self) -> float | None:
         """Share of the measured facts that are inside or within 25 %."""
-        return _share([comparison.is_near for comparison in self.comparisons])
-
-
-def _share(answers: list[bool | None]) -> float | None:
-    known = [answer for answer in answers if answer is not None]
-    return sum(known) / len(known) if known else None
+        return share_of_known(comparison.is_near for comparison in self.comparisons)
 
 
 def compare_pairs(world: World) -> list[PairResult]:

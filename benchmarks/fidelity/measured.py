@@ -1,5 +1,6 @@
 """What a measure gives: a value with its quartiles, or the reason why there is none."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,3 +48,9 @@ def take_median(values: NDArray[np.generic], what: str, least: int = 1) -> Measu
 def take_share(hits: int, n: int, what: str) -> Measured:
     """Return a share of n."""
     return Measured(hits / n, n=n) if n else missing(f"no {what}")
+
+
+def share_of_known(answers: Iterable[bool | None]) -> float | None:
+    """Return the share of yes among the answers that there are; None when there is none."""
+    known = [answer for answer in answers if answer is not None]
+    return sum(known) / len(known) if known else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.fidelity.contrast import judge_contrast
 from benchmarks.fidelity.intervals import SHARE_WITHOUT_INTERVAL, Band, is_near
+from benchmarks.fidelity.measured import share_of_known
 
 Found = dict[str, Any]
 
@@ -37,15 +38,11 @@ def pool_documents(documents: Sequence[Found]) -> Found:
 def _pool_pair(pairs: Sequence[Found]) -> Found:
     facts = [_pool_fact(facts) for facts in zip(*(pair["facts"] for pair in pairs), strict=True)]
     sizes = {name: round(median(pair[name] for pair in pairs)) for name in ("n_posts", "n_accounts")}
-    scores = {"score": _share(facts, "inside"), "near_score": _share(facts, "near")}
+    answers = {"score": "inside", "near_score": "near"}
+    scores = {score: share_of_known(fact[answer] for fact in facts) for score, answer in answers.items()}
     agreed = [fact["agreement"] for fact in facts if fact["agreement"] is not None]
     agreement = fmean(agreed) if agreed else None
     return pairs[0] | sizes | scores | {"agreement": agreement, "facts": facts, "hours": _pool_hours(pairs)}
-
-
-def _share(facts: Sequence[Found], answer: str) -> float | None:
-    known = [fact[answer] for fact in facts if fact[answer] is not None]
-    return sum(known) / len(known) if known else None
 
 
 def _pool_hours(pairs: Sequence[Found]) -> Found | None:

@@ -13,11 +13,11 @@ import pyarrow as pa
 from benchmarks.fidelity.cascades import Cascade
 from benchmarks.fidelity.graphs import Graph, make_graph
 from benchmarks.fidelity.posts import Posts, read_wall_clock, shuffle_keys
+from benchmarks.scoring.lived_scenario import read_scenario
 from benchmarks.signals.series import names_brand
 from benchmarks.signals.shares import match_brand
 from simulator.dataset import Dataset
 from simulator.dataset.queries import Queries, ask
-from simulator.errors import ScenarioError
 from simulator.scenario import Dials
 
 # A fast squad's text is out within an hour (real_facts: push_le_1h_share 0.90), a slow one's takes hours.
@@ -100,11 +100,8 @@ def open_world(dataset: Dataset) -> Iterator[World]:
 
 def _read_scenario(dataset: Dataset) -> tuple[ZoneInfo, dict[str, Dials]]:
     """Return the zone of the brand, and the dials of every squad as operator.squad."""
-    from simulator.scenario import load_scenario
-
-    try:
-        scenario = load_scenario(dataset.path / "scenario.yaml")
-    except ScenarioError:
+    scenario = read_scenario(dataset)
+    if scenario is None:
         return ZoneInfo("UTC"), {}
     dials = {
         f"{operator}.{squad}": scenario.dials(operator, squad)

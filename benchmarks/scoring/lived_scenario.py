@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from simulator.dataset import Dataset
+from simulator.dataset.manifest import SCENARIO_FILE
 from simulator.errors import ScenarioError
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
 
-SCENARIO_FILE = "scenario.yaml"
 # The last one by its file's content: most of what is scored together was lived by one scenario.
 _last: dict[bytes, "Scenario"] = {}
 

@@ -22,8 +22,6 @@ STOP_SECONDS = 10.0
 ANSWER_SECONDS = 600.0
 PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.02
-
-
 # How Prometheus answers expressions that it cannot read or cannot evaluate.
 _OF_THE_QUESTION = (400, 422)
 
